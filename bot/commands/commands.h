@@ -1,0 +1,7 @@
+/* The verbs: one file each. argv[0] is the verb ("serve", "train intent" ...); the result is the exit status. */
+#ifndef COMMANDS_COMMANDS_H
+#define COMMANDS_COMMANDS_H
+
+int command_version(int argc, char **argv);
+
+#endif

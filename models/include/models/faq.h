@@ -1,0 +1,34 @@
+/* Answers by similarity: a FAQ index over all paraphrases of a faq.csv. A query gets a shortlist by BM25 over words and
+ * character n-grams, is ranked by that and by the cosine of sentence vectors, and is either answered with a calibrated
+ * confidence or declined. Immutable and reference-counted: a changed faq.csv makes a new index. */
+#ifndef MODELS_FAQ_H
+#define MODELS_FAQ_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct corpus_faq;
+struct model_faq;
+struct nlp_analyzer;
+struct nlp_document;
+struct nlp_vectors;
+
+struct model_faq_hit {
+	const char *id, *question, *answer, *lang; /* borrowed from the index */
+	float score;                               /* 0..1, calibrated: the share of such answers that are right */
+};
+
+/* Copies what it needs of `faq`; references analyzer and vectors (vectors may be NULL). */
+struct model_faq *model_faq_new(const struct corpus_faq *faq, const struct nlp_analyzer *analyzer,
+                                const struct nlp_vectors *vectors, GError **error);
+struct model_faq *model_faq_ref(struct model_faq *faq);
+void model_faq_unref(struct model_faq *faq); /* accepts NULL */
+
+/* Best first, one hit an id, answered in `lang` ("zh", "en") where the entry has that language. Returns the number of
+ * hits; `*answered` is false where the best one is not good enough to be said. Thread-safe. */
+size_t model_faq_query(const struct model_faq *faq, const struct nlp_document *query, const char *lang,
+                       struct model_faq_hit *hits, size_t n_hits, bool *answered);
+
+#endif

@@ -1,0 +1,51 @@
+/* Training a classifier from labelled texts, and a whole bot's model file. */
+#ifndef MODELS_TRAIN_H
+#define MODELS_TRAIN_H
+
+#include "models/predictor.h"
+
+struct corpus_archive_writer;
+struct corpus_examples;
+struct corpus_nlu;
+
+enum model_arch { MODEL_ARCH_AUTO, MODEL_ARCH_CNN };
+
+struct model_train_options {
+	enum model_arch arch;
+	unsigned epochs, batch, threads; /* 0: the defaults */
+	uint64_t seed;
+	double seconds_max;       /* 0: no bound. Past it training stops with the best epoch so far */
+	const char *out_of_scope; /* label whose examples teach rejection; NULL: none */
+	/* Called after every epoch; may be NULL. Return false to stop with MODEL_ERROR_CANCELLED. */
+	bool (*on_epoch)(unsigned epoch, unsigned epochs, double loss, double dev_macro_f1, void *user);
+	void *user;
+};
+
+struct model_train_report {
+	size_t examples, labels;
+	unsigned epochs; /* run until early stopping */
+	double seconds, dev_accuracy, dev_macro_f1, dev_ece;
+	const char *arch;
+};
+
+/* Learns `head` from `train`, choosing the epoch by `dev` (NULL: a tenth of `train`, held out by hash), and adds its
+ * sections to `writer`. `base` gives dictionary and vectors. Same data, seed and machine: same bytes at any thread
+ * count. */
+bool model_train_head(enum model_head head, const struct corpus_examples *train, const struct corpus_examples *dev,
+                      struct corpus_archive *base, const struct nlp_analyzer *analyzer,
+                      const struct model_train_options *options, struct corpus_archive_writer *writer,
+                      struct model_train_report *report, GError **error);
+
+struct model_test_report {
+	size_t examples, in_scope, out_of_scope, unknown_labels;
+	double accuracy, macro_f1, ece, seconds, texts_per_second;
+	double oos_recall, oos_precision, oos_auroc, joint_accuracy; /* only where out_of_scope > 0 */
+};
+
+/* Measures a head on labelled examples (interfaces.md 1, `kefu test nlu`). `out_of_scope` may be NULL. `errors` (may be
+ * NULL) gets one JSON object a wrongly answered example, for the report folder. */
+bool model_test_head(const struct model_predictor *predictor, enum model_head head,
+                     const struct corpus_examples *examples, const char *out_of_scope,
+                     struct model_test_report *report, GPtrArray *errors, GError **error);
+
+#endif

@@ -1,0 +1,41 @@
+/* Training word vectors: skip-gram or CBOW with negative sampling (Mikolov et al. 2013, "Distributed Representations of
+ * Words and Phrases and their Compositionality"), several threads. */
+#ifndef NLP_WORD2VEC_H
+#define NLP_WORD2VEC_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct nlp_analyzer;
+struct nlp_vectors;
+
+struct nlp_word2vec_options {
+	bool cbow;
+	unsigned dim, window, negative, epochs, min_count, threads;
+	double subsample, rate;
+	uint64_t seed;
+	bool deterministic; /* same bytes at any thread count */
+	size_t max_words;   /* keep the most frequent ones; 0: all */
+	/* Called from the training thread at most ten times a second; may be NULL. Return false to stop early. */
+	bool (*on_progress)(double fraction, double words_per_second, double rate, void *user);
+	void *user;
+};
+
+struct nlp_word2vec_report {
+	size_t vocabulary;
+	uint64_t tokens; /* of one epoch, as word2vec.c counts them */
+	double seconds;
+	double words_per_second; /* tokens x epochs / seconds */
+};
+
+struct nlp_word2vec_options nlp_word2vec_defaults(void);
+
+/* Trains on text files, one sentence a line. With `analyzer` lines are tokenized by it, without they are split at
+ * spaces. Result owned by the caller (nlp_vectors_unref). */
+struct nlp_vectors *nlp_word2vec_train(const char *const *paths, size_t n_paths, const struct nlp_analyzer *analyzer,
+                                       const struct nlp_word2vec_options *options, struct nlp_word2vec_report *report,
+                                       GError **error);
+
+#endif
