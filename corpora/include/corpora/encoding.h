@@ -9,7 +9,8 @@
 enum corpus_encoding { CORPUS_UTF8, CORPUS_GB18030 };
 
 /* Guesses the encoding of the first `len` bytes of a file: UTF-8 if they are valid UTF-8 (a character cut off at the
- * end is allowed), else GB18030. `*bom_len` gets 3 if a UTF-8 BOM stands in front, else 0. */
+ * end is allowed) or were so for several characters before the first damaged byte, else GB18030. `*bom_len` gets 3 if a
+ * UTF-8 BOM stands in front, else 0. */
 enum corpus_encoding corpus_encoding_guess(const char *bytes, size_t len, size_t *bom_len);
 
 /* Returns `bytes` as NUL-terminated UTF-8 without BOM (owned by the caller, g_free), its length in `*out_len`.
