@@ -1,0 +1,17 @@
+/* Operations on vectors of floats. Sums are taken in a fixed order: the same input gives the same bits. */
+#ifndef TENSOR_OPS_H
+#define TENSOR_OPS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+void model_axpy(size_t n, float a, const float *x, float *y);          /* y (n) += a * x (n) */
+void model_scale(size_t n, float a, float *x);                         /* x (n) *= a */
+float model_dot(size_t n, const float *a, const float *b);             /* sum of a (n) * b (n) */
+void model_max_into(size_t n, const float *x, float *y);               /* y (n) = max(y, x (n)) */
+float model_log_sum_exp(size_t n, const float *x, float scale);        /* log sum exp(scale * x (n)) */
+void model_softmax(size_t n, const float *x, float scale, float *out); /* out (n) = softmax(scale * x (n)); n > 0 */
+bool model_all_finite(size_t n, const float *x);
+size_t model_argmax(size_t n, const float *x); /* the first of the largest; n > 0 */
+
+#endif

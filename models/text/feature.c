@@ -1,0 +1,165 @@
+#include "text/feature.h"
+
+#include <stdbool.h>
+#include <string.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "nlp/document.h"
+
+/* N-grams of different kinds never meet, because each kind hashes with a seed of its own. */
+enum seed { SEED_WORD = 1, SEED_PAIR, SEED_LETTERS, SEED_HAN };
+
+enum {
+	LETTERS_MIN = 3,
+	LETTERS_MAX = 5,
+	HAN_MAX = 3,
+	RUN_MAX = 512, /* characters of a Chinese run that are looked at */
+	WORD_MAX = 64, /* bytes of a word whose letters are looked at */
+};
+
+static uint32_t hash_bytes(const char *bytes, size_t len, enum seed seed)
+{
+	uint32_t hash = (uint32_t)XXH3_64bits_withSeed(bytes, len, (uint64_t)seed);
+	return hash ? hash : 1;
+}
+
+static void add_ngram(struct model_features *features, uint32_t hash)
+{
+	if (features->n_ngrams < MODEL_NGRAMS_MAX)
+		features->ngrams[features->n_ngrams++] = hash;
+}
+
+static uint32_t add_word(struct model_features *features, const char *text, size_t len)
+{
+	uint32_t hash = len ? hash_bytes(text, len, SEED_WORD) : 0;
+	if (features->n_words < MODEL_WORDS_MAX)
+		features->words[features->n_words++] = (struct model_feature_word){text, (uint32_t)len, hash};
+	return hash;
+}
+
+static void add_pair(struct model_features *features, uint32_t left, uint32_t right)
+{
+	uint32_t pair[2] = {left, right};
+	add_ngram(features, hash_bytes((const char *)pair, sizeof pair, SEED_PAIR));
+}
+
+static bool starts_character(char byte)
+{
+	return ((unsigned char)byte & 0xC0) != 0x80;
+}
+
+/* n-grams of `min`..`max` characters of valid UTF-8. */
+static void add_characters(struct model_features *features, const char *text, size_t len, size_t min, size_t max,
+                           enum seed seed)
+{
+	for (size_t from = 0; from < len; from++) {
+		if (!starts_character(text[from]))
+			continue;
+		size_t to = from;
+		for (size_t n = 1; n <= max && to < len; n++) {
+			do
+				to++;
+			while (to < len && !starts_character(text[to]));
+			if (n >= min)
+				add_ngram(features, hash_bytes(text + from, to - from, seed));
+		}
+	}
+}
+
+static void add_letters(struct model_features *features, const struct nlp_token *token)
+{
+	char bounded[WORD_MAX + 2];
+	size_t len = token->norm_len;
+	if (len > WORD_MAX)
+		return;
+	bounded[0] = '<';
+	memcpy(bounded + 1, token->norm, len);
+	bounded[len + 1] = '>';
+	add_characters(features, bounded, len + 2, LETTERS_MIN, LETTERS_MAX, SEED_LETTERS);
+}
+
+/* Characters of consecutive Chinese words from `from` on; returns the token after them. */
+static size_t add_han_run(struct model_features *features, const struct nlp_document *document, size_t from)
+{
+	char run[RUN_MAX * 4];
+	size_t len = 0, at = from;
+	for (; at < document->n_tokens && document->tokens[at].kind == NLP_TOKEN_HAN; at++) {
+		const struct nlp_token *token = &document->tokens[at];
+		if (len + token->norm_len > sizeof run)
+			continue; /* past the bound, but still of this run */
+		memcpy(run + len, token->norm, token->norm_len);
+		len += token->norm_len;
+	}
+	add_characters(features, run, len, 1, HAN_MAX, SEED_HAN);
+	return at;
+}
+
+/* The form under which a token is known: kinds whose every instance is new stand for their kind. */
+static const char *form(const struct nlp_token *token, size_t *len)
+{
+	const char *text = token->norm;
+	switch (token->kind) {
+	case NLP_TOKEN_URL:
+		text = "<url>";
+		break;
+	case NLP_TOKEN_EMAIL:
+		text = "<email>";
+		break;
+	case NLP_TOKEN_ORDER_ID:
+		text = "<order>";
+		break;
+	case NLP_TOKEN_NUMBER:
+		if (token->norm_len > 2) {
+			text = "<number>";
+			break;
+		}
+		*len = token->norm_len;
+		return text;
+	default:
+		*len = token->norm_len;
+		return text;
+	}
+	*len = strlen(text);
+	return text;
+}
+
+void model_features_extract(struct model_features *features, const struct nlp_document *document)
+{
+	features->n_words = features->n_ngrams = 0;
+	uint32_t left = 1; /* stands for the start of the text */
+	for (size_t i = 0; i < document->n_tokens; i++) {
+		const struct nlp_token *token = &document->tokens[i];
+		size_t len;
+		const char *text = form(token, &len);
+		if (len == 0)
+			continue;
+		uint32_t hash = add_word(features, text, len);
+		add_ngram(features, hash);
+		add_pair(features, left, hash);
+		left = hash;
+		if (token->kind == NLP_TOKEN_WORD)
+			add_letters(features, token);
+	}
+	if (left != 1)
+		add_pair(features, left, 1);
+	bool gap = false;
+	for (size_t i = 0; i < document->n_tokens; i++) {
+		if (document->tokens[i].kind != NLP_TOKEN_HAN)
+			continue;
+		size_t to = add_han_run(features, document, i);
+		for (; i < to; i++) {
+			const struct nlp_token *token = &document->tokens[i];
+			for (size_t from = 0, end; from < token->norm_len; from = end) {
+				for (end = from + 1; end < token->norm_len && !starts_character(token->norm[end]); end++)
+					;
+				if (!gap) {
+					add_word(features, "", 0);
+					gap = true;
+				}
+				add_word(features, token->norm + from, end - from);
+			}
+		}
+		i--;
+	}
+}

@@ -1,0 +1,293 @@
+#include "text/fit.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "models/error.h"
+#include "tensor/ops.h"
+#include "tensor/random.h"
+#include "train/metrics.h"
+#include "train/optim.h"
+#include "train/pool.h"
+#include "train/schedule.h"
+
+enum {
+	SHARDS = 4,        /* of a batch; part of the result, as sums of floats depend on their grouping */
+	RANGES = 16,       /* parts of the weights that are updated at once; not part of the result */
+	PREDICT_TEXTS = 16 /* texts of one task without gradients */
+};
+
+#define STREAM_SHUFFLE UINT64_C(0x5348554646)
+
+struct table {            /* rows that are trained sparsely */
+	float *rows, *origin; /* origin NULL: decays to zero */
+	float *mean, *square;
+	size_t n, dim;
+	struct model_row_gradient gradient;
+	struct model_adam adam;
+};
+
+struct run {
+	struct model_fit *fit;
+	const struct model_recipe *recipe;
+	struct model_cnn_tables tables;
+	struct table words, ngrams;
+	struct model_adam adam;
+	size_t n_weights;
+	float *mean, *square;
+	float *shard_gradients[SHARDS];
+	double shard_loss[SHARDS];
+	struct model_cnn_work *work[SHARDS];
+	const struct model_cnn_text **batch;
+	uint32_t *order; /* (n_train) numbers of texts in this epoch's order */
+	size_t batch_from, batch_n;
+	struct model_cnn_dropout dropout;
+	float *best_block, *best_words, *best_ngrams;
+	double best_score;
+};
+
+static size_t shard_from(const struct run *run, size_t shard)
+{
+	return run->batch_n * shard / SHARDS;
+}
+
+static void shard_task(size_t shard, void *user)
+{
+	struct run *run = user;
+	struct model_fit *fit = run->fit;
+	size_t from = shard_from(run, shard), n = shard_from(run, shard + 1) - from;
+	memset(run->shard_gradients[shard], 0, run->n_weights * sizeof(float));
+	run->shard_loss[shard] = 0;
+	if (n == 0)
+		return;
+	model_cnn_forward(run->work[shard], &fit->cnn, fit->block, &run->tables, run->batch + from, n, &run->dropout,
+	                  run->order + run->batch_from + from);
+	run->shard_loss[shard] =
+	    model_cnn_backward(run->work[shard], &fit->cnn, fit->block, run->batch + from, n, run->recipe->smoothing,
+	                       1.0f / (float)run->batch_n, run->shard_gradients[shard]);
+}
+
+static void update_rows(struct table *table, size_t range)
+{
+	size_t dim = table->dim, to = table->gradient.n * (range + 1) / RANGES;
+	for (size_t i = table->gradient.n * range / RANGES; i < to; i++) {
+		size_t at = table->gradient.rows[i] * dim;
+		model_adam_update(&table->adam, dim, table->gradient.gradient + i * dim,
+		                  table->origin ? table->origin + at : NULL, table->rows + at, table->mean + at,
+		                  table->square + at);
+	}
+}
+
+static void update_task(size_t range, void *user)
+{
+	struct run *run = user;
+	size_t from = run->n_weights * range / RANGES, n = run->n_weights * (range + 1) / RANGES - from;
+	float *sum = run->shard_gradients[0] + from;
+	for (size_t shard = 1; shard < SHARDS; shard++)
+		model_axpy(n, 1.0f, run->shard_gradients[shard] + from, sum);
+	model_adam_update(&run->adam, n, sum, NULL, run->fit->block + from, run->mean + from, run->square + from);
+	update_rows(&run->words, range);
+	update_rows(&run->ngrams, range);
+}
+
+static void table_init(struct table *table, float *rows, size_t n, size_t dim, bool decay_to_start)
+{
+	*table = (struct table){.rows = rows, .n = n, .dim = dim};
+	table->mean = g_new0(float, n *dim + 1);
+	table->square = g_new0(float, n *dim + 1);
+	if (decay_to_start)
+		table->origin = g_memdup2(rows, (n * dim + 1) * sizeof *rows);
+	model_row_gradient_init(&table->gradient, n + 1, dim);
+}
+
+static void table_clear(struct table *table)
+{
+	g_free(table->mean);
+	g_free(table->square);
+	g_free(table->origin);
+	model_row_gradient_clear(&table->gradient);
+}
+
+static void run_init(struct run *run, struct model_fit *fit, const struct model_recipe *recipe)
+{
+	*run = (struct run){.fit = fit, .recipe = recipe, .best_score = -1};
+	run->tables = (struct model_cnn_tables){fit->words, fit->ngrams};
+	run->n_weights = model_cnn_weights(&fit->cnn);
+	table_init(&run->words, fit->words, fit->n_words, fit->cnn.conv.dim, true);
+	table_init(&run->ngrams, fit->ngrams, fit->n_ngrams, fit->cnn.bag, false);
+	run->mean = g_new0(float, run->n_weights);
+	run->square = g_new0(float, run->n_weights);
+	for (size_t i = 0; i < SHARDS; i++) {
+		run->shard_gradients[i] = g_new(float, run->n_weights);
+		run->work[i] = model_cnn_work_new(&fit->cnn);
+	}
+	run->batch = g_new0(const struct model_cnn_text *, recipe->batch);
+	run->order = g_new(uint32_t, fit->n_train);
+	run->best_block = g_new(float, run->n_weights);
+	run->best_words = g_new(float, fit->n_words * fit->cnn.conv.dim + 1);
+	run->best_ngrams = g_new(float, fit->n_ngrams * fit->cnn.bag + 1);
+}
+
+static void run_clear(struct run *run)
+{
+	table_clear(&run->words);
+	table_clear(&run->ngrams);
+	for (size_t i = 0; i < SHARDS; i++) {
+		g_free(run->shard_gradients[i]);
+		model_cnn_work_free(run->work[i]);
+	}
+	g_free(run->mean);
+	g_free(run->square);
+	g_free(run->batch);
+	g_free(run->order);
+	g_free(run->best_block);
+	g_free(run->best_words);
+	g_free(run->best_ngrams);
+}
+
+/* Copies between the weights and the best ones so far. */
+static void copy_weights(struct run *run, bool keep)
+{
+	struct model_fit *fit = run->fit;
+	struct {
+		float *now, *best;
+		size_t n;
+	} parts[] = {{fit->block, run->best_block, run->n_weights},
+	             {fit->words, run->best_words, fit->n_words * fit->cnn.conv.dim},
+	             {fit->ngrams, run->best_ngrams, fit->n_ngrams * fit->cnn.bag}};
+	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+		memcpy(keep ? parts[i].best : parts[i].now, keep ? parts[i].now : parts[i].best, parts[i].n * sizeof(float));
+}
+
+static void step(struct run *run, struct model_pool *pool, uint64_t number, uint64_t steps)
+{
+	const struct model_recipe *recipe = run->recipe;
+	for (size_t i = 0; i < run->batch_n; i++)
+		run->batch[i] = &run->fit->train[run->order[run->batch_from + i]];
+	model_pool_run(pool, SHARDS, shard_task, run);
+	model_row_gradient_reset(&run->words.gradient);
+	model_row_gradient_reset(&run->ngrams.gradient);
+	for (size_t shard = 0; shard < SHARDS; shard++)
+		if (shard_from(run, shard + 1) > shard_from(run, shard))
+			model_cnn_scatter(run->work[shard], &run->words.gradient, &run->ngrams.gradient);
+	float factor = (float)model_one_cycle(number, steps, recipe->warmup);
+	run->adam = (struct model_adam){recipe->rate * factor, 0.9f, 0.999f, 1e-8f, recipe->decay, number + 1};
+	run->words.adam = run->ngrams.adam = run->adam;
+	run->words.adam.rate = recipe->word_rate * factor;
+	run->ngrams.adam.rate = recipe->ngram_rate * factor;
+	model_pool_run(pool, RANGES, update_task, run);
+}
+
+static double dev_score(const struct run *run, struct model_pool *pool)
+{
+	const struct model_fit *fit = run->fit;
+	size_t n = fit->n_dev, labels = fit->cnn.labels;
+	g_autofree float *logits = g_new(float, n *labels);
+	g_autofree int32_t *gold = g_new(int32_t, n), *guess = g_new(int32_t, n);
+	model_fit_logits(fit, pool, fit->dev, n, logits, NULL);
+	for (size_t i = 0; i < n; i++) {
+		gold[i] = fit->dev[i].label;
+		guess[i] = (int32_t)model_argmax(labels, logits + i * labels);
+	}
+	return model_macro_f1(n, gold, guess, labels);
+}
+
+/* One pass over the training texts; the mean loss goes to *loss. */
+static bool run_epoch(struct run *run, struct model_pool *pool, unsigned epoch, double *loss, GError **error)
+{
+	struct model_fit *fit = run->fit;
+	const struct model_recipe *recipe = run->recipe;
+	size_t batches = (fit->n_train + recipe->batch - 1) / recipe->batch;
+	struct model_random random = model_random_stream(fit->seed, STREAM_SHUFFLE, epoch);
+	for (size_t i = 0; i < fit->n_train; i++)
+		run->order[i] = (uint32_t)i;
+	model_random_shuffle(&random, run->order, fit->n_train);
+	run->dropout =
+	    (struct model_cnn_dropout){recipe->drop_features, recipe->drop_words, recipe->drop_ngrams, fit->seed, epoch};
+	double sum = 0;
+	for (size_t b = 0; b < batches; b++) {
+		/* Batches of even size: a last one of three texts would take a step as long as one of sixty-four. */
+		run->batch_from = fit->n_train * b / batches;
+		run->batch_n = fit->n_train * (b + 1) / batches - run->batch_from;
+		step(run, pool, (uint64_t)(epoch - 1) * batches + b, (uint64_t)recipe->epochs * batches);
+		for (size_t shard = 0; shard < SHARDS; shard++)
+			sum += run->shard_loss[shard];
+		if (!isfinite(sum)) {
+			g_set_error(error, MODEL_ERROR, MODEL_ERROR_NOT_FINITE,
+			            "the loss left the finite numbers in epoch %u, batch %zu: a lower learning rate may help",
+			            epoch, b + 1);
+			return false;
+		}
+	}
+	*loss = sum / (double)fit->n_train;
+	return true;
+}
+
+bool model_fit_run(struct model_fit *fit, const struct model_recipe *recipe, struct model_pool *pool, GError **error)
+{
+	gint64 started = g_get_monotonic_time();
+	struct run run;
+	run_init(&run, fit, recipe);
+	unsigned best_epoch = 0;
+	bool ok = true;
+	for (unsigned epoch = 1; epoch <= recipe->epochs && ok; epoch++) {
+		double loss = 0;
+		ok = run_epoch(&run, pool, epoch, &loss, error);
+		if (!ok)
+			break;
+		double score = fit->n_dev ? dev_score(&run, pool) : (double)epoch;
+		if (score >= run.best_score) { /* of equals the later: it has seen more with a lower rate */
+			run.best_score = score;
+			best_epoch = epoch;
+			copy_weights(&run, true);
+		}
+		fit->epochs_run = epoch;
+		if (fit->on_epoch && !fit->on_epoch(epoch, recipe->epochs, loss, fit->n_dev ? score : 0, fit->user)) {
+			g_set_error(error, MODEL_ERROR, MODEL_ERROR_CANCELLED, "training was stopped after epoch %u", epoch);
+			ok = false;
+		}
+		double seconds = (double)(g_get_monotonic_time() - started) / 1e6;
+		if ((recipe->patience && epoch - best_epoch >= recipe->patience) ||
+		    (fit->seconds_max > 0 && seconds * (epoch + 1) / epoch > fit->seconds_max))
+			break;
+	}
+	if (best_epoch)
+		copy_weights(&run, false);
+	run_clear(&run);
+	if (ok && !model_all_finite(model_cnn_weights(&fit->cnn), fit->block)) {
+		g_set_error(error, MODEL_ERROR, MODEL_ERROR_NOT_FINITE, "the weights left the finite numbers");
+		ok = false;
+	}
+	return ok;
+}
+
+struct predict {
+	const struct model_fit *fit;
+	const struct model_cnn_text *texts;
+	size_t n;
+	float *logits, *hidden;
+};
+
+static void predict_task(size_t index, void *user)
+{
+	const struct predict *predict = user;
+	const struct model_cnn *cnn = &predict->fit->cnn;
+	struct model_cnn_tables tables = {predict->fit->words, predict->fit->ngrams};
+	struct model_cnn_work *work = model_cnn_work_new(cnn);
+	size_t from = index * PREDICT_TEXTS, n = MIN(predict->n - from, PREDICT_TEXTS), features = model_cnn_features(cnn);
+	const struct model_cnn_text *texts[PREDICT_TEXTS];
+	for (size_t i = 0; i < n; i++)
+		texts[i] = &predict->texts[from + i];
+	const float *logits = model_cnn_forward(work, cnn, predict->fit->block, &tables, texts, n, NULL, NULL);
+	memcpy(predict->logits + from * cnn->labels, logits, n * cnn->labels * sizeof(float));
+	if (predict->hidden)
+		memcpy(predict->hidden + from * features, model_cnn_hidden(work), n * features * sizeof(float));
+	model_cnn_work_free(work);
+}
+
+void model_fit_logits(const struct model_fit *fit, struct model_pool *pool, const struct model_cnn_text *texts,
+                      size_t n, float *logits, float *hidden)
+{
+	struct predict predict = {fit, texts, n, logits, hidden};
+	model_pool_run(pool, (n + PREDICT_TEXTS - 1) / PREDICT_TEXTS, predict_task, &predict);
+}

@@ -1,0 +1,48 @@
+/* Fitting a network to encoded texts: minibatches cut into a fixed number of shards, each with gradients of its own,
+ * added up in the shards' order. Which thread worked on a shard leaves no trace: the same seed gives the same bits at
+ * any thread count. */
+#ifndef TEXT_FIT_H
+#define TEXT_FIT_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "text/cnn.h"
+
+struct model_pool;
+
+struct model_recipe {
+	size_t dim; /* D where no base vectors give it */
+	size_t widths, filters, bag;
+	unsigned epochs, batch, patience;  /* patience: epochs without a better dev score; 0: never stop early */
+	float rate, word_rate, ngram_rate; /* peak learning rates */
+	float decay, warmup;
+	float smoothing, drop_features, drop_words, drop_ngrams;
+	float vector_norm; /* length that base vectors are brought to */
+	size_t min_texts;  /* an n-gram or a word without base vector that fewer texts have is left out */
+	size_t max_ngrams;
+};
+
+struct model_fit {
+	struct model_cnn cnn;
+	float *block;                /* model_cnn_weights(); the result */
+	float *words, *ngrams;       /* (n_word_rows, D), (n_ngrams, G): initial rows in, trained ones out */
+	size_t n_words, n_word_rows; /* rows that are trained; all, the others being for dev texts */
+	size_t n_ngrams;
+	const struct model_cnn_text *train, *dev;
+	size_t n_train, n_dev; /* n_dev may be 0: then the last epoch is taken */
+	uint64_t seed;
+	double seconds_max; /* 0: no bound */
+	bool (*on_epoch)(unsigned epoch, unsigned epochs, double loss, double dev_macro_f1, void *user);
+	void *user;
+	unsigned epochs_run; /* result */
+};
+
+/* Trains in place and leaves the best epoch's weights. On failure (NOT_FINITE, CANCELLED) as well, if there was one. */
+bool model_fit_run(struct model_fit *fit, const struct model_recipe *recipe, struct model_pool *pool, GError **error);
+
+/* Logits (n, K) and, where not NULL, features (n, H) of texts, in parallel. */
+void model_fit_logits(const struct model_fit *fit, struct model_pool *pool, const struct model_cnn_text *texts,
+                      size_t n, float *logits, float *hidden);
+
+#endif

@@ -1,0 +1,394 @@
+/* Every layer's gradients, and the whole network's, against central differences; every kernel against its naive twin. */
+#include <glib.h>
+#include <math.h>
+#include <string.h>
+
+#include "layer/conv1d.h"
+#include "layer/dropout.h"
+#include "layer/embedding.h"
+#include "layer/linear.h"
+#include "tensor/gemm.h"
+#include "tensor/ops.h"
+#include "tensor/random.h"
+#include "text/cnn.h"
+#include "train/loss.h"
+
+#define STEP 1e-2f
+
+static void assert_near(double got, double expected, double tolerance)
+{
+	if (fabs(got - expected) > tolerance * (1.0 + fabs(expected)))
+		g_error("got %.8g, expected %.8g", got, expected);
+}
+
+/* Compares `gradient` (n) with the differences of `loss` when each of `x` (n) is moved. */
+static void check_gradient(size_t n, float *x, const float *gradient, double (*loss)(void *), void *user,
+                           double tolerance)
+{
+	for (size_t i = 0; i < n; i++) {
+		float kept = x[i];
+		x[i] = kept + STEP;
+		double above = loss(user);
+		x[i] = kept - STEP;
+		double below = loss(user);
+		x[i] = kept;
+		assert_near(gradient[i], (above - below) / (2.0 * (double)STEP), tolerance);
+	}
+}
+
+static void naive_gemm(bool ta, bool tb, size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b,
+                       size_t ldb, float beta, float *c, size_t ldc)
+{
+	for (size_t i = 0; i < m; i++)
+		for (size_t j = 0; j < n; j++) {
+			double sum = (double)beta * (double)c[i * ldc + j];
+			for (size_t l = 0; l < k; l++)
+				sum += (double)(ta ? a[l * lda + i] : a[i * lda + l]) * (double)(tb ? b[j * ldb + l] : b[l * ldb + j]);
+			c[i * ldc + j] = (float)sum;
+		}
+}
+
+static void test_gemm(void)
+{
+	enum { M = 5, N = 7, K = 6, LD = 9 };
+	float a[LD * LD], b[LD * LD], got[M * LD], expected[M * LD];
+	struct model_random random = model_random_stream(1, 2, 3);
+	for (int variant = 0; variant < 8; variant++) {
+		model_random_fill(&random, 1, a, LD * LD);
+		model_random_fill(&random, 1, b, LD * LD);
+		model_random_fill(&random, 1, got, M * LD);
+		memcpy(expected, got, sizeof got);
+		float beta = variant & 4 ? 1.0f : 0.0f;
+		model_gemm(variant & 1, variant & 2, M, N, K, a, LD, b, LD, beta, got, LD);
+		naive_gemm(variant & 1, variant & 2, M, N, K, a, LD, b, LD, beta, expected, LD);
+		for (size_t i = 0; i < M * LD; i++)
+			assert_near((double)got[i], (double)expected[i], 1e-5);
+	}
+}
+
+static void test_ops(void)
+{
+	float a[37], b[37], out[37];
+	struct model_random random = model_random_stream(4, 0, 0);
+	model_random_fill(&random, 1, a, 37);
+	model_random_fill(&random, 1, b, 37);
+	double dot = 0, sum = 0;
+	for (size_t i = 0; i < 37; i++) {
+		dot += (double)a[i] * (double)b[i];
+		sum += exp(2.0 * (double)a[i]);
+	}
+	assert_near((double)model_dot(37, a, b), dot, 1e-5);
+	assert_near((double)model_log_sum_exp(37, a, 2.0f), log(sum), 1e-5);
+	model_softmax(37, a, 2.0f, out);
+	for (size_t i = 0; i < 37; i++)
+		assert_near((double)out[i], exp(2.0 * (double)a[i]) / sum, 1e-5);
+	memcpy(out, b, sizeof out);
+	model_axpy(37, -0.5f, a, out);
+	for (size_t i = 0; i < 37; i++)
+		assert_near((double)out[i], (double)b[i] - 0.5 * (double)a[i], 1e-6);
+	/* Large logits neither overflow nor lose the sum. */
+	float large[3] = {1000, 999, -1000};
+	model_softmax(3, large, 1.0f, out);
+	assert_near((double)out[0], 1 / (1 + exp(-1.0)), 1e-5);
+	assert_near((double)model_log_sum_exp(3, large, 1.0f), 1000 + log1p(exp(-1.0)), 1e-6);
+	g_assert_true(model_all_finite(3, large));
+	large[1] = NAN;
+	g_assert_false(model_all_finite(3, large));
+	large[1] = INFINITY;
+	g_assert_false(model_all_finite(3, large));
+	g_assert_cmpuint(model_argmax(3, (float[]){1, 3, 3}), ==, 1);
+}
+
+struct linear_case {
+	float x[3 * 5], weights[4 * 5], bias[4], y[3 * 4], target[3 * 4];
+};
+
+/* A loss with a different weight on every output, so that a swapped index cannot hide. */
+static double linear_loss(void *user)
+{
+	struct linear_case *c = user;
+	model_linear_forward(3, 5, 4, c->x, c->weights, c->bias, c->y);
+	double loss = 0;
+	for (size_t i = 0; i < 12; i++)
+		loss += (double)c->target[i] * (double)c->y[i];
+	return loss;
+}
+
+static void test_linear(void)
+{
+	struct linear_case c;
+	struct model_random random = model_random_stream(5, 0, 0);
+	model_random_fill(&random, 1, c.x, 15);
+	model_random_fill(&random, 1, c.weights, 20);
+	model_random_fill(&random, 1, c.bias, 4);
+	model_random_fill(&random, 1, c.target, 12);
+	float d_weights[20] = {0}, d_bias[4] = {0}, d_x[15];
+	linear_loss(&c);
+	model_linear_backward(3, 5, 4, c.x, c.weights, c.target, d_weights, d_bias, d_x);
+	check_gradient(20, c.weights, d_weights, linear_loss, &c, 1e-3);
+	check_gradient(4, c.bias, d_bias, linear_loss, &c, 1e-3);
+	check_gradient(15, c.x, d_x, linear_loss, &c, 1e-3);
+	/* One row takes another way than many. */
+	float one[4];
+	model_linear_forward(1, 5, 4, c.x, c.weights, c.bias, one);
+	for (size_t k = 0; k < 4; k++)
+		assert_near((double)one[k], (double)c.y[k], 1e-5);
+}
+
+struct loss_case {
+	float logits[4 * 3], weights[4], d[4 * 3];
+	int32_t labels[4];
+};
+
+static double cross_entropy(void *user)
+{
+	struct loss_case *c = user;
+	return model_cross_entropy(4, 3, c->logits, c->labels, c->weights, 0.1f, 1.0f, c->d);
+}
+
+static void test_loss(void)
+{
+	struct loss_case c = {.labels = {0, 2, 1, 2}, .weights = {1, 0.5f, 2, 1}};
+	struct model_random random = model_random_stream(6, 0, 0);
+	model_random_fill(&random, 1, c.logits, 12);
+	double loss = cross_entropy(&c), expected = 0;
+	for (size_t i = 0; i < 4; i++) {
+		double sum = 0;
+		for (size_t k = 0; k < 3; k++)
+			sum += exp((double)c.logits[i * 3 + k]);
+		for (size_t k = 0; k < 3; k++) {
+			double target = 0.1 / 3 + (k == (size_t)c.labels[i] ? 0.9 : 0);
+			expected += (double)c.weights[i] * target * (log(sum) - (double)c.logits[i * 3 + k]);
+		}
+	}
+	assert_near(loss, expected, 1e-5);
+	float d[12];
+	memcpy(d, c.d, sizeof d);
+	check_gradient(12, c.logits, d, cross_entropy, &c, 1e-3);
+}
+
+enum { CONV_DIM = 3, CONV_WIDTHS = 3, CONV_FILTERS = 2, CONV_OUT = 6, CONV_LEN = 4, CONV_ROWS = 10 };
+/* Two sequences of 4 and 2 tokens: 0 0 a b c d 0 0 e f 0 0 */
+struct conv_case {
+	struct model_conv conv;
+	float rows[12 * CONV_DIM], weights[36], bias[CONV_OUT], target[2 * CONV_OUT], pooled[2 * CONV_OUT];
+	int32_t winner[2 * CONV_OUT];
+};
+
+static double conv_loss(void *user)
+{
+	struct conv_case *c = user;
+	float windows[CONV_ROWS * CONV_WIDTHS * CONV_DIM], out[CONV_ROWS * CONV_OUT];
+	model_conv_forward(&c->conv, CONV_ROWS, c->rows, c->weights, c->bias, windows, out);
+	model_conv_pool(&c->conv, out, 0, CONV_LEN, c->pooled, c->winner);
+	model_conv_pool(&c->conv, out, 6, 2, c->pooled + CONV_OUT, c->winner + CONV_OUT);
+	double loss = 0;
+	for (size_t i = 0; i < 2 * CONV_OUT; i++)
+		loss += (double)c->target[i] * (double)c->pooled[i];
+	return loss;
+}
+
+/* The definition, written down: every window of every width over a sequence with zeros around it. */
+static float naive_conv(const struct conv_case *c, size_t first, size_t len, size_t width, size_t filter)
+{
+	float best = 0;
+	for (long from = 1 - (long)width; from < (long)len; from++) {
+		float sum = c->bias[(width - 1) * CONV_FILTERS + filter];
+		for (size_t j = 0; j < width; j++) {
+			long token = from + (long)j;
+			if (token < 0 || token >= (long)len)
+				continue;
+			const float *row = c->rows + (first + CONV_WIDTHS - 1 + (size_t)token) * CONV_DIM;
+			const float *weights =
+				c->weights + model_conv_offset(&c->conv, width) + (filter * width + j) * CONV_DIM;
+			for (size_t d = 0; d < CONV_DIM; d++)
+				sum += row[d] * weights[d];
+		}
+		best = MAX(best, sum);
+	}
+	return best;
+}
+
+static void test_conv(void)
+{
+	struct conv_case c = {.conv = {CONV_DIM, CONV_WIDTHS, CONV_FILTERS}};
+	g_assert_cmpuint(model_conv_weights(&c.conv), ==, G_N_ELEMENTS(c.weights));
+	/* A maximum has kinks. This seed keeps the windows further apart than the steps reach, as the comparison with the
+	 * naive twin before each check would not: differences over a kink would fail it. */
+	struct model_random random = model_random_stream(11, 0, 0);
+	model_random_fill(&random, 1, c.weights, 36);
+	model_random_fill(&random, 0.5f, c.bias, CONV_OUT);
+	model_random_fill(&random, 1, c.target, 2 * CONV_OUT);
+	model_random_fill(&random, 1, c.rows + 2 * CONV_DIM, 4 * CONV_DIM);
+	model_random_fill(&random, 1, c.rows + 8 * CONV_DIM, 2 * CONV_DIM);
+	conv_loss(&c);
+	size_t firsts[] = {0, 6}, lens[] = {4, 2};
+	for (size_t i = 0; i < 2; i++)
+		for (size_t width = 1; width <= CONV_WIDTHS; width++)
+			for (size_t filter = 0; filter < CONV_FILTERS; filter++)
+				assert_near((double)c.pooled[i * CONV_OUT + (width - 1) * CONV_FILTERS + filter],
+				            (double)naive_conv(&c, firsts[i], lens[i], width, filter), 1e-5);
+	float d_weights[36] = {0}, d_bias[CONV_OUT] = {0}, d_rows[12 * CONV_DIM] = {0};
+	for (size_t i = 0; i < 2; i++)
+		model_conv_backward(&c.conv, c.rows, c.weights, c.target + i * CONV_OUT, c.winner + i * CONV_OUT, d_weights,
+		                    d_bias, d_rows);
+	check_gradient(36, c.weights, d_weights, conv_loss, &c, 1e-3);
+	check_gradient(CONV_OUT, c.bias, d_bias, conv_loss, &c, 1e-3);
+	check_gradient(4 * CONV_DIM, c.rows + 2 * CONV_DIM, d_rows + 2 * CONV_DIM, conv_loss, &c, 1e-3);
+	check_gradient(2 * CONV_DIM, c.rows + 8 * CONV_DIM, d_rows + 8 * CONV_DIM, conv_loss, &c, 1e-3);
+}
+
+static void test_dropout(void)
+{
+	enum { N = 20000 };
+	g_autofree float *x = g_new(float, N), *mask = g_new(float, N), *d = g_new(float, N);
+	for (size_t i = 0; i < N; i++)
+		x[i] = d[i] = 1;
+	struct model_random random = model_random_stream(8, 0, 0), again = random;
+	model_dropout_forward(&random, 0.25f, N, x, mask);
+	model_dropout_backward(N, mask, d);
+	double sum = 0;
+	for (size_t i = 0; i < N; i++) {
+		g_assert_cmpfloat(x[i], ==, d[i]); /* the gradient passes where the value passed, and is scaled as it was */
+		sum += (double)x[i];
+	}
+	assert_near(sum / N, 1, 0.02);
+	for (size_t i = 0; i < N; i++)
+		d[i] = 1;
+	model_dropout_forward(&again, 0.25f, N, d, mask);
+	g_assert_cmpmem(d, N * sizeof *d, x, N * sizeof *x); /* the same stream drops the same */
+	unsigned ids[100], kept[100];
+	for (unsigned i = 0; i < 100; i++)
+		ids[i] = i;
+	size_t n = model_dropout_ids(&random, 0.5f, ids, 100, kept);
+	g_assert_cmpuint(n, >, 20);
+	g_assert_cmpuint(n, <, 80);
+	for (size_t i = 1; i < n; i++)
+		g_assert_cmpuint(kept[i - 1], <, kept[i]);
+	g_assert_cmpuint(model_dropout_ids(&random, 0, ids, 100, kept), ==, 100);
+}
+
+static void test_embedding(void)
+{
+	float table[5 * 3], out[3], expected[3] = {0};
+	struct model_random random = model_random_stream(9, 0, 0);
+	model_random_fill(&random, 1, table, 15);
+	uint32_t ids[] = {4, 1, 4, 0}; /* a row twice in one bag */
+	model_embedding_bag(table, 3, ids, 4, out);
+	for (size_t i = 0; i < 4; i++)
+		for (size_t d = 0; d < 3; d++)
+			expected[d] += table[ids[i] * 3 + d] / 2.0f;
+	for (size_t d = 0; d < 3; d++)
+		assert_near((double)out[d], (double)expected[d], 1e-5);
+	model_embedding_bag(table, 3, ids, 0, out);
+	g_assert_cmpfloat(out[0] + out[1] + out[2], ==, 0);
+
+	struct model_row_gradient gradient;
+	model_row_gradient_init(&gradient, 5, 3);
+	float d[3] = {1, 2, 3};
+	for (int round = 0; round < 2; round++) {
+		model_row_gradient_reset(&gradient);
+		model_row_gradient_add_bag(&gradient, ids, 4, d);
+		model_row_gradient_add(&gradient, MODEL_NO_ROW, 1, d);
+		g_assert_cmpuint(gradient.n, ==, 3);
+		g_assert_cmpuint(gradient.rows[0], ==, 4);
+		g_assert_cmpuint(gradient.rows[2], ==, 0);
+		for (size_t k = 0; k < 3; k++) {
+			assert_near((double)gradient.gradient[k], (double)d[k], 1e-6); /* row 4: twice a half */
+			assert_near((double)gradient.gradient[6 + k], (double)d[k] / 2, 1e-6);
+		}
+	}
+	model_row_gradient_clear(&gradient);
+	uint32_t some[] = {2, MODEL_NO_ROW};
+	float gathered[6];
+	model_embedding_gather(table, 3, some, 2, gathered);
+	g_assert_cmpmem(gathered, 3 * sizeof(float), table + 6, 3 * sizeof(float));
+	g_assert_cmpfloat(gathered[3] + gathered[4] + gathered[5], ==, 0);
+}
+
+enum { WORDS = 6, NGRAMS = 7, TEXTS = 4, DIM = 4, BAG = 3, LABELS = 3 };
+struct network {
+	struct model_cnn cnn;
+	float *block, words[WORDS * DIM], ngrams[NGRAMS * BAG];
+	struct model_cnn_text texts[TEXTS];
+	struct model_cnn_work *work;
+	struct model_cnn_dropout dropout;
+	const struct model_cnn_text *batch[TEXTS];
+};
+
+static const uint32_t numbers[TEXTS] = {3, 1, 8, 5};
+
+static void network_forward(struct network *net)
+{
+	struct model_cnn_tables tables = {net->words, net->ngrams};
+	model_cnn_forward(net->work, &net->cnn, net->block, &tables, net->batch, TEXTS, &net->dropout, numbers);
+}
+
+static double network_loss(void *user)
+{
+	struct network *net = user;
+	g_autofree float *unused = g_new0(float, model_cnn_weights(&net->cnn));
+	network_forward(net);
+	return model_cnn_backward(net->work, &net->cnn, net->block, net->batch, TEXTS, 0.1f, 1.0f, unused);
+}
+
+/* Rows that the batch did not touch have no gradient; the others one that the differences confirm. */
+static void check_rows(struct network *net, float *table, size_t rows, size_t dim,
+                       const struct model_row_gradient *gradient)
+{
+	g_autofree float *dense = g_new0(float, rows * dim);
+	for (size_t i = 0; i < gradient->n; i++)
+		memcpy(dense + gradient->rows[i] * dim, gradient->gradient + i * dim, dim * sizeof(float));
+	check_gradient(rows * dim, table, dense, network_loss, net, 4e-3);
+}
+
+static void test_network(void)
+{
+	static const uint32_t words[] = {0, 1, 2, MODEL_NO_ROW, 4, 1}, ngrams[] = {6, 0, 0, 3, 2};
+	struct network net = {.cnn = {{DIM, 3, 2}, BAG, LABELS}, .dropout = {0.2f, 0.1f, 0.2f, 42, 1}};
+	net.texts[0] = (struct model_cnn_text){words, ngrams, 6, 5, 0, 1};
+	net.texts[1] = (struct model_cnn_text){words + 2, ngrams + 1, 1, 2, 2, 2};
+	net.texts[2] = (struct model_cnn_text){words, ngrams, 0, 0, 1, 1}; /* empty */
+	net.texts[3] = (struct model_cnn_text){words + 3, ngrams + 3, 2, 1, 1, 0.5f};
+	for (size_t i = 0; i < TEXTS; i++)
+		net.batch[i] = &net.texts[i];
+	size_t n = model_cnn_weights(&net.cnn);
+	net.block = g_new(float, n);
+	model_cnn_init(&net.cnn, 7, net.block);
+	struct model_random random = model_random_stream(21, 0, 0);
+	model_random_fill(&random, 1, net.words, WORDS * DIM);
+	model_random_fill(&random, 1, net.ngrams, NGRAMS * BAG);
+	model_random_fill(&random, 0.3f, model_cnn_view(&net.cnn, net.block).conv_bias, 6);
+	net.work = model_cnn_work_new(&net.cnn);
+
+	g_autofree float *d_block = g_new0(float, n);
+	struct model_row_gradient d_words, d_ngrams;
+	model_row_gradient_init(&d_words, WORDS, DIM);
+	model_row_gradient_init(&d_ngrams, NGRAMS, BAG);
+	network_forward(&net);
+	model_cnn_backward(net.work, &net.cnn, net.block, net.batch, TEXTS, 0.1f, 1.0f, d_block);
+	model_cnn_scatter(net.work, &d_words, &d_ngrams);
+	g_assert_cmpuint(d_words.n, >=, 2);
+	g_assert_cmpuint(d_ngrams.n, >=, 2);
+	check_gradient(n, net.block, d_block, network_loss, &net, 4e-3);
+	check_rows(&net, net.words, WORDS, DIM, &d_words);
+	check_rows(&net, net.ngrams, NGRAMS, BAG, &d_ngrams);
+	model_row_gradient_clear(&d_words);
+	model_row_gradient_clear(&d_ngrams);
+	model_cnn_work_free(net.work);
+	g_free(net.block);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/tensor/gemm", test_gemm);
+	g_test_add_func("/tensor/ops", test_ops);
+	g_test_add_func("/layer/linear", test_linear);
+	g_test_add_func("/layer/conv", test_conv);
+	g_test_add_func("/layer/dropout", test_dropout);
+	g_test_add_func("/layer/embedding", test_embedding);
+	g_test_add_func("/train/loss", test_loss);
+	g_test_add_func("/text/network", test_network);
+	return g_test_run();
+}
