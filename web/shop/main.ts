@@ -1,0 +1,3 @@
+import { DemoShop } from "./shop.js";
+
+customElements.define("demo-shop", DemoShop);

@@ -1,0 +1,61 @@
+import type { Lang } from "../shared/protocol.js";
+
+const en = {
+  name: "Lumen & Loom",
+  tagline: "Good light, good cloth.",
+  intro: "A small demo shop for electronics and clothes. The chat in the corner knows the orders, the rules and the shelves: ask it anything, in English or Chinese.",
+  ask: "Recommend headphones under 500",
+  askLabel: "Ask the chat",
+  try: "Try asking",
+  questions: ["When will my order ship?", "Can I return shoes I wore once?", "Recommend headphones under 500"],
+  search: "Search products",
+  all: "All",
+  found: "{n} products",
+  nothing: "Nothing fits. Ask the chat: it may know something close.",
+  back: "All products",
+  addToCart: "Add to cart",
+  inCart: "In the cart",
+  cart: "Cart: {n}",
+  soldOut: "Sold out",
+  askAbout: "Ask about this",
+  askText: "Do you still have {title}?",
+  related: "More of this kind",
+  failed: "The products could not be loaded. Is the daemon running?",
+  retry: "Try again",
+  otherLang: "中文",
+  console: "Agents' console",
+  footer: "A demo: no order is real. This page, the chat and its answers come from one program on this machine.",
+  missing: "There is no such product.",
+};
+
+export type ShopTexts = typeof en;
+
+const zh: ShopTexts = {
+  name: "光织",
+  tagline: "好光，好布，好生活。",
+  intro: "一家卖数码和服饰的演示小店。右下角的客服熟悉订单、规则和货架，中文英文都能聊，随便问。",
+  ask: "推荐一款500元以下的耳机",
+  askLabel: "问问客服",
+  try: "试着问问",
+  questions: ["我的订单什么时候发货", "穿过一次的鞋能退吗", "推荐一款500元以下的耳机"],
+  search: "搜索商品",
+  all: "全部",
+  found: "共 {n} 件商品",
+  nothing: "没有找到。可以问问客服，也许有相近的。",
+  back: "全部商品",
+  addToCart: "加入购物车",
+  inCart: "已在购物车",
+  cart: "购物车：{n}",
+  soldOut: "已售罄",
+  askAbout: "咨询这件商品",
+  askText: "{title} 还有货吗",
+  related: "同类商品",
+  failed: "商品加载失败，服务启动了吗？",
+  retry: "重试",
+  otherLang: "English",
+  console: "客服工作台",
+  footer: "演示店铺，订单均为虚构。页面、聊天与回答都来自本机的同一个程序。",
+  missing: "没有这件商品。",
+};
+
+export const shopTexts: Record<Lang, ShopTexts> = { en, zh };
