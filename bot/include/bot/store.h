@@ -10,7 +10,9 @@ struct bot_store;
 
 /* Opens or makes DIR/kefu.db; ":memory:" for tests. BOT_ERROR_STORE when locked by another daemon or damaged. */
 struct bot_store *bot_store_open(const char *dir, GError **error);
-void bot_store_close(struct bot_store *store); /* accepts NULL */
+/* The same for a short command that may run beside a daemon on the same folder (`kefu agent add`, `kefu backup`). */
+struct bot_store *bot_store_open_beside(const char *dir, GError **error);
+void bot_store_close(struct bot_store *store);                 /* accepts NULL */
 bool bot_store_check(struct bot_store *store, GError **error); /* one cheap query: for readiness */
 
 /* --- visitors and conversations --- */
@@ -29,8 +31,8 @@ void bot_conversation_free(struct bot_conversation *conversation); /* accepts NU
 
 /* Finds the visitor of `token` (an unguessable 128-bit string that the store made) and its open conversation, or makes
  * new ones when `token` is NULL or unknown. `*out_token` is owned by the caller. */
-struct bot_conversation *bot_store_visit(struct bot_store *store, const char *token, const char *site,
-                                         const char *lang, const char *page, char **out_token, GError **error);
+struct bot_conversation *bot_store_visit(struct bot_store *store, const char *token, const char *site, const char *lang,
+                                         const char *page, char **out_token, GError **error);
 /* The conversation of an outside sender (REST channel), made when new. */
 struct bot_conversation *bot_store_visit_sender(struct bot_store *store, const char *sender, GError **error);
 struct bot_conversation *bot_store_conversation(struct bot_store *store, const char *id, GError **error);
@@ -47,14 +49,15 @@ struct bot_append {
  * answered yet. */
 bool bot_store_append(struct bot_store *store, const char *conversation, struct bot_message *message,
                       struct bot_append *out, GError **error);
-/* Stores what came of a turn in one transaction: the analysis of message `seq` and the conversation's mood, the tracker,
- * the answers with their seqs, the owner; marks `seq` answered. `expected_owner` is checked inside the transaction: if
- * the owner has changed meanwhile the answers are dropped, `*dropped` is true, and the rest is stored. */
+/* Stores what came of a turn in one transaction: the analysis of message `seq` and the conversation's mood, the
+ * tracker, the answers with their seqs, the owner; marks `seq` answered. `expected_owner` is checked inside the
+ * transaction: if the owner has changed meanwhile the answers are dropped, `*dropped` is true, and the rest is stored
+ * but the owner. A message that is already answered is left as it is: everything is dropped. */
 struct bot_turn_record {
 	int64_t seq;
 	const json_t *analysis;
 	double mood, mood_trend;
-	const char *tracker;               /* JSON, or NULL to leave it */
+	const char *tracker;                /* JSON, or NULL to leave it */
 	struct bot_message *const *answers; /* seq, ts_ms and reply_to are filled in */
 	size_t n_answers;
 	enum bot_owner expected_owner, owner; /* owner: after the turn */
@@ -79,8 +82,7 @@ bool bot_store_set_owner(struct bot_store *store, const char *conversation, enum
                          GError **error);
 bool bot_store_set_resolved(struct bot_store *store, const char *conversation, bool resolved, GError **error);
 /* Read marker of the visitor or of the agents; only ever rises. */
-bool bot_store_mark_read(struct bot_store *store, const char *conversation, bool by_agent, int64_t seq,
-                         GError **error);
+bool bot_store_mark_read(struct bot_store *store, const char *conversation, bool by_agent, int64_t seq, GError **error);
 /* Bot, agent and system messages after the visitor's read marker. */
 unsigned bot_store_unread(struct bot_store *store, const char *conversation, GError **error);
 bool bot_store_feedback(struct bot_store *store, const char *conversation, int64_t seq, int value, GError **error);
@@ -89,11 +91,11 @@ bool bot_store_rating(struct bot_store *store, const char *conversation, int sco
 
 /* --- shop events --- */
 
-bool bot_store_event(struct bot_store *store, const char *visitor, const char *event, const char *item,
-                     GError **error);
-/* Calls `each` for every stored event in order, to feed the recommender at start. */
+bool bot_store_event(struct bot_store *store, const char *visitor, const char *event, const char *item, GError **error);
+/* Calls `each` for every stored event in order, to feed the recommender at start. `each` must not call the store. */
 bool bot_store_events(struct bot_store *store,
-                      void (*each)(const char *visitor, const char *item, const char *event, int64_t time_s, void *user),
+                      void (*each)(const char *visitor, const char *item, const char *event, int64_t time_s,
+                                   void *user),
                       void *user, GError **error);
 bool bot_store_set_personalise(struct bot_store *store, const char *visitor, bool on, GError **error);
 bool bot_store_personalise(struct bot_store *store, const char *visitor); /* true unless switched off */
@@ -110,7 +112,13 @@ char *bot_store_agent_login(struct bot_store *store, const char *name, const cha
 /* The agent of a token (owned), or NULL with BOT_ERROR_REFUSED. */
 char *bot_store_agent_of_token(struct bot_store *store, const char *token, GError **error);
 
-/* An online copy by SQLite's backup API. */
+/* An online copy by SQLite's backup API, whole or not at all; replaces `path`. */
 bool bot_store_backup(struct bot_store *store, const char *path, GError **error);
+/* Puts a backup in the place of DIR/kefu.db, which is kept as kefu.db.before-restore. No daemon may use DIR. */
+bool bot_store_restore(const char *dir, const char *backup, GError **error);
+/* Forgets conversations and events that are older than `before_ms`, and visitors who then have nothing left
+ * (retention).
+ * `*forgotten` (may be NULL): number of conversations. */
+bool bot_store_forget(struct bot_store *store, int64_t before_ms, unsigned *forgotten, GError **error);
 
 #endif
