@@ -1,7 +1,8 @@
 /* Joining the parts. Each part's scores are divided by its best one, so that none is louder for its unit. What is known
  * of the user decides how much each counts: with n touches the collaborative part has n / (n + KNN_HALF), as Burke 2002
  * ("Hybrid Recommender Systems", section 3.1, weighted hybrids) suggests for cold starts; content needs fewer touches
- * than that to say something; popularity fills the rest and breaks ties. A text that was asked for outweighs them all. */
+ * than that to say something; popularity fills the rest and breaks ties. A text that was asked for outweighs them all.
+ */
 #include <math.h>
 #include <string.h>
 

@@ -2,7 +2,8 @@
  *
  *   words     the mean of the items' sentence vectors (retrieve/sentence.h); fit: cosine
  *   category  the share of the profile in each category; fit: that share
- *   price     how dear within its category: z = (ln price - mean) / deviation of the category; fit: exp(-(z - mean z)^2 / 2)
+ *   price     how dear within its category: z = (ln price - mean) / deviation of the category; fit: exp(-(z - mean z)^2
+ * / 2)
  *
  *   score = (share of category + FLOOR) * (1 - PRICE + PRICE * fit of price) + WORDS * fit of words
  *
@@ -30,13 +31,13 @@
 
 struct recommend_content {
 	const struct recommend_items *items;
-	size_t n_items;              /* I */
+	size_t n_items; /* I */
 	const struct nlp_vectors *vectors;
-	size_t dim;                  /* D, 0 without vectors */
-	float *senses;               /* (I, D) length one or zero */
+	size_t dim;    /* D, 0 without vectors */
+	float *senses; /* (I, D) length one or zero */
 	struct retrieve_common common;
 	struct nlp_bm25 *words, *characters; /* NULL without analyzer */
-	float *dearness;             /* (I) z of the price, NAN where not known */
+	float *dearness;                     /* (I) z of the price, NAN where not known */
 	bool useful;
 };
 
@@ -114,8 +115,7 @@ static void compare_prices(struct recommend_content *content)
 }
 
 struct recommend_content *recommend_content_new(const struct recommend_items *items,
-                                                const struct nlp_analyzer *analyzer,
-                                                const struct nlp_vectors *vectors)
+                                                const struct nlp_analyzer *analyzer, const struct nlp_vectors *vectors)
 {
 	struct recommend_content *content = g_new0(struct recommend_content, 1);
 	content->items = items;
@@ -151,9 +151,9 @@ bool recommend_content_useful(const struct recommend_content *content)
 }
 
 struct taste {
-	float *sense;    /* (D) */
-	float *shares;   /* (categories) */
-	float dearness;  /* NAN where no price is known */
+	float *sense;   /* (D) */
+	float *shares;  /* (categories) */
+	float dearness; /* NAN where no price is known */
 };
 
 static void taste_init(struct taste *taste, const struct recommend_content *content,

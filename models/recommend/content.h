@@ -16,8 +16,7 @@ struct recommend_profile;
 /* `items` is borrowed and must outlive it. Without `analyzer` texts are not looked at, without `vectors` only their
  * terms. */
 struct recommend_content *recommend_content_new(const struct recommend_items *items,
-                                                const struct nlp_analyzer *analyzer,
-                                                const struct nlp_vectors *vectors);
+                                                const struct nlp_analyzer *analyzer, const struct nlp_vectors *vectors);
 void recommend_content_free(struct recommend_content *content); /* accepts NULL */
 
 /* True if anything is known of any item. */

@@ -1,6 +1,6 @@
-/* Popularity ages without a clock that ticks: an event of time t adds w * 2^((t - t0) / h) for a fixed t0. All sums keep
- * their ratios as time goes on, so that no old sum is ever touched again. With h of a week and more a double holds that
- * for decades. */
+/* Popularity ages without a clock that ticks: an event of time t adds w * 2^((t - t0) / h) for a fixed t0. All sums
+ * keep their ratios as time goes on, so that no old sum is ever touched again. With h of a week and more a double holds
+ * that for decades. */
 #include "recommend/events.h"
 
 #include <math.h>
@@ -10,8 +10,8 @@
 #define DAY_S            86400.0
 #define HALF_LIFE_MIN_S  (7 * DAY_S)
 #define HALF_LIFE_MAX_S  (90 * DAY_S)
-#define HALF_LIVES       6.0        /* in the span of a log, within the bounds above */
-#define NO_TIME_BEFORE_S 100000000  /* 1973: below it times are row numbers */
+#define HALF_LIVES       6.0       /* in the span of a log, within the bounds above */
+#define NO_TIME_BEFORE_S 100000000 /* 1973: below it times are row numbers */
 #define EXPONENT_MAX     900.0
 #define PURCHASE         5.0f
 
@@ -44,7 +44,7 @@ void recommend_events_free(struct recommend_events *events)
 	g_free(events);
 }
 
-static struct recommend_profile *profile_of(struct recommend_events *events, const char *user)
+struct recommend_profile *recommend_events_new_user(struct recommend_events *events, const char *user)
 {
 	guint index = GPOINTER_TO_UINT(g_hash_table_lookup(events->by_name, user));
 	if (index > 0)
@@ -78,12 +78,11 @@ static struct recommend_touch *touch_of(struct recommend_profile *profile, int32
 	return &g_array_index(touches, struct recommend_touch, touches->len - 1);
 }
 
-void recommend_events_add(struct recommend_events *events, const char *user, int32_t item, float value,
-                          int64_t time_s)
+void recommend_events_add(struct recommend_events *events, const char *user, int32_t item, float value, int64_t time_s)
 {
 	if (item < 0 || (size_t)item >= events->n_items || !isfinite(value))
 		return;
-	struct recommend_profile *profile = profile_of(events, user);
+	struct recommend_profile *profile = recommend_events_new_user(events, user);
 	if (!profile)
 		return;
 	struct recommend_touch *touch = touch_of(profile, item);

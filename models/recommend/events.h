@@ -27,14 +27,14 @@ struct recommend_profile {
 };
 
 struct recommend_events {
-	GPtrArray *users;     /* of recommend_profile */
-	GPtrArray *names;     /* of the users, owned */
-	GHashTable *by_name;  /* name -> index + 1 */
-	double *popularity;   /* (I) events by weight, halved every half-life */
-	size_t n_items;       /* I */
-	double half_life_s;   /* 0: events do not age, the log has no times */
-	int64_t reference_s;  /* the time at which an event counts its weight exactly */
-	bool ratings;         /* values are ratings: every item rated is one that the user had */
+	GPtrArray *users;    /* of recommend_profile */
+	GPtrArray *names;    /* of the users, owned */
+	GHashTable *by_name; /* name -> index + 1 */
+	double *popularity;  /* (I) events by weight, halved every half-life */
+	size_t n_items;      /* I */
+	double half_life_s;  /* 0: events do not age, the log has no times */
+	int64_t reference_s; /* the time at which an event counts its weight exactly */
+	bool ratings;        /* values are ratings: every item rated is one that the user had */
 	uint64_t n_events;
 };
 
@@ -43,8 +43,9 @@ void recommend_events_free(struct recommend_events *events); /* accepts NULL */
 
 /* Sets half-life, reference and the kind of log from the whole log, then adds it. Items are those of the log. */
 void recommend_events_fill(struct recommend_events *events, const struct corpus_interactions *log);
-void recommend_events_add(struct recommend_events *events, const char *user, int32_t item, float value,
-                          int64_t time_s);
+void recommend_events_add(struct recommend_events *events, const char *user, int32_t item, float value, int64_t time_s);
+/* The profile of a user, made where there is none yet; NULL when there are RECOMMEND_USERS_MAX. */
+struct recommend_profile *recommend_events_new_user(struct recommend_events *events, const char *user);
 /* NULL where the user is not known. */
 const struct recommend_profile *recommend_events_profile(const struct recommend_events *events, const char *user);
 

@@ -18,10 +18,10 @@
 
 #include "recommend/events.h"
 
-#define NEIGHBORS           50
-#define SHRINK              10.0f
-#define THREADS_MAX         64u
-#define TOUCHES_PER_THREAD  20000 /* below it another thread costs more than it gives */
+#define NEIGHBORS          50
+#define SHRINK             10.0f
+#define THREADS_MAX        64u
+#define TOUCHES_PER_THREAD 20000 /* below it another thread costs more than it gives */
 
 struct user_row { /* of one user: the touches with a weight, scaled to length one */
 	uint32_t start, end;
@@ -146,8 +146,8 @@ static void *find_nearest(void *data)
 			int32_t j = touched[t];
 			float n = (float)common[j];
 			if ((size_t)j != i)
-				found[n_found++] = (struct recommend_neighbor){
-					j, dot[j] / (m->norms[i] * m->norms[j]) * (n / (n + SHRINK))};
+				found[n_found++] =
+				    (struct recommend_neighbor){j, dot[j] / (m->norms[i] * m->norms[j]) * (n / (n + SHRINK))};
 			dot[j] = 0;
 			common[j] = 0;
 		}
@@ -189,8 +189,7 @@ struct recommend_knn *recommend_knn_new(const struct recommend_events *events, u
 	for (size_t t = 0; t < n_workers; t++)
 		workers[t] = (struct worker){0, &matrix, nearest, n_nearest, t, n_workers};
 	size_t started = 1;
-	while (started < n_workers &&
-	       pthread_create(&workers[started].thread, NULL, find_nearest, &workers[started]) == 0)
+	while (started < n_workers && pthread_create(&workers[started].thread, NULL, find_nearest, &workers[started]) == 0)
 		started++;
 	find_nearest(&workers[0]);
 	for (size_t t = 1; t < n_workers; t++) {

@@ -16,8 +16,8 @@ struct recommend_neighbor {
 
 /* For every item j the items i that count j among their nearest, by item. */
 struct recommend_knn {
-	size_t n_items;                 /* I */
-	uint32_t *offsets;              /* (I + 1) into neighbors */
+	size_t n_items;    /* I */
+	uint32_t *offsets; /* (I + 1) into neighbors */
 	struct recommend_neighbor *neighbors;
 };
 

@@ -1,5 +1,6 @@
 #include "recommend/items.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "corpora/catalogue.h"
@@ -127,12 +128,12 @@ json_t *recommend_items_to_json(const struct recommend_items *items)
 		const struct recommend_item *item = recommend_items_get(items, (int32_t)i);
 		json_t *texts = json_array();
 		for (size_t t = 0; t < item->n_texts; t++)
-			json_array_append_new(texts, json_pack("[s,s,s]", item->texts[t].lang, item->texts[t].title,
-			                                       item->texts[t].description));
+			json_array_append_new(
+			    texts, json_pack("[s,s,s]", item->texts[t].lang, item->texts[t].title, item->texts[t].description));
 		const char *category = item->category < 0 ? "" : g_ptr_array_index(items->categories, item->category);
 		json_array_append_new(array, json_pack("{s:s,s:s,s:I,s:I,s:o}", "id", item->id, "category", category, "price",
-		                                       (json_int_t)item->price_cents, "stock", (json_int_t)item->stock,
-		                                       "texts", texts));
+		                                       (json_int_t)item->price_cents, "stock", (json_int_t)item->stock, "texts",
+		                                       texts));
 	}
 	return array;
 }
@@ -164,8 +165,8 @@ struct recommend_items *recommend_items_from_json(const json_t *array, GError **
 {
 	size_t n = json_array_size(array);
 	if (!json_is_array(array) || n > RECOMMEND_ITEMS_MAX) {
-		g_set_error(error, MODEL_ERROR, MODEL_ERROR_FORMAT, "section recommend.items is not an array of at most %u items",
-		            RECOMMEND_ITEMS_MAX);
+		g_set_error(error, MODEL_ERROR, MODEL_ERROR_FORMAT,
+		            "section recommend.items is not an array of at most %u items", RECOMMEND_ITEMS_MAX);
 		return NULL;
 	}
 	struct recommend_items *items = items_empty();

@@ -1,5 +1,5 @@
-/* The items of a recommender: everything the log speaks of and everything in the catalogue, under dense ids. Copies what
- * it keeps of both, so that neither has to outlive it. Fixed after it is made. */
+/* The items of a recommender: everything the log speaks of and everything in the catalogue, under dense ids. Copies
+ * what it keeps of both, so that neither has to outlive it. Fixed after it is made. */
 #ifndef RECOMMEND_ITEMS_H
 #define RECOMMEND_ITEMS_H
 
@@ -41,7 +41,7 @@ void recommend_items_free(struct recommend_items *items); /* accepts NULL */
 
 size_t recommend_items_len(const struct recommend_items *items);
 const struct recommend_item *recommend_items_get(const struct recommend_items *items, int32_t index);
-int32_t recommend_items_find(const struct recommend_items *items, const char *id);         /* or -1 */
+int32_t recommend_items_find(const struct recommend_items *items, const char *id);       /* or -1 */
 int32_t recommend_items_category(const struct recommend_items *items, const char *name); /* or -1 */
 
 /* As a JSON array and back (new reference / new object). */

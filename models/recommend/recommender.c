@@ -1,5 +1,5 @@
-/* Answers run side by side under the read half of a lock; an event takes the write half for the moment it needs to add a
- * touch and a number. What the answer hands out (item ids) belongs to parts that never change. */
+/* Answers run side by side under the read half of a lock; an event takes the write half for the moment it needs to add
+ * a touch and a number. What the answer hands out (item ids) belongs to parts that never change. */
 #include "recommend/recommender.h"
 
 #include <math.h>
@@ -9,10 +9,10 @@
 #include "models/error.h"
 
 static const char *const algorithm_names[RECOMMEND_ALGORITHMS] = {
-	[RECOMMEND_POPULAR] = "popular",
-	[RECOMMEND_ITEM_KNN] = "item-knn",
-	[RECOMMEND_CONTENT] = "content",
-	[RECOMMEND_HYBRID] = "hybrid",
+    [RECOMMEND_POPULAR] = "popular",
+    [RECOMMEND_ITEM_KNN] = "item-knn",
+    [RECOMMEND_CONTENT] = "content",
+    [RECOMMEND_HYBRID] = "hybrid",
 };
 
 bool recommend_algorithm_parse(const char *name, enum recommend_algorithm *out)
@@ -167,15 +167,15 @@ size_t recommender_query(struct recommender *r, const struct recommend_query *qu
 		return 0;
 	recommend_scores_init(&scores, n_items);
 	pthread_rwlock_rdlock(&r->lock);
-	const struct recommend_profile *known = recommend_events_profile(r->events, query->user);
-	const struct recommend_profile *profile = query->personalise ? known : NULL;
-	/* What somebody has or does not like is left out in any case: that is respect, not personalisation. */
-	mark_left_out(r, query, known, left_out);
+	const struct recommend_profile *profile = NULL;
+	if (query->personalise)
+		profile = recommend_events_profile(r->events, query->user);
+	mark_left_out(r, query, profile, left_out);
 	recommend_scores_fill(&scores, r, query->algorithm, profile, query->text);
 	for (size_t i = 0; i < n_items; i++)
 		if (!left_out[i] && fits(recommend_items_get(r->items, (int32_t)i), query, category))
-			n_best = insert_best(best, n_best, n_hits,
-			                     (struct found){(int32_t)i, recommend_scores_of(&scores, (int32_t)i)});
+			n_best =
+			    insert_best(best, n_best, n_hits, (struct found){(int32_t)i, recommend_scores_of(&scores, (int32_t)i)});
 	for (size_t h = 0; h < n_best; h++)
 		give_reason(r, profile, &scores, best[h], &hits[h]);
 	pthread_rwlock_unlock(&r->lock);

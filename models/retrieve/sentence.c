@@ -1,9 +1,9 @@
 /* Smooth inverse frequency: Arora, Liang & Ma 2017, "A Simple but Tough-to-Beat Baseline for Sentence Embeddings",
- * algorithm 1: v(s) = 1/|s| * sum over w of a / (a + p(w)) * v(w), then v(s) -= u u' v(s), where u is the first singular
- * vector of the collection.
+ * algorithm 1: v(s) = 1/|s| * sum over w of a / (a + p(w)) * v(w), then v(s) -= u u' v(s), where u is the first
+ * singular vector of the collection.
  *
- * p(w): a vectors file lists its words by falling frequency, and word frequencies follow Zipf's law, so the word of rank
- * r has p = 1 / (r * H(V)) with H(V) = ln V + 0.577. That needs no counts. */
+ * p(w): a vectors file lists its words by falling frequency, and word frequencies follow Zipf's law, so the word of
+ * rank r has p = 1 / (r * H(V)) with H(V) = ln V + 0.577. That needs no counts. */
 #include "retrieve/sentence.h"
 
 #include <glib.h>

@@ -1,4 +1,5 @@
-/* Sentence vectors: the mean of a text's word vectors, rare words counting more, without what all texts have in common. */
+/* Sentence vectors: the mean of a text's word vectors, rare words counting more, without what all texts have in common.
+ */
 #ifndef RETRIEVE_SENTENCE_H
 #define RETRIEVE_SENTENCE_H
 
@@ -14,7 +15,8 @@ struct retrieve_common {
 	float *direction; /* (D), length one, or all zero */
 };
 
-/* out (D), overwritten: the weighted mean of the words' vectors, not scaled. False and all zero where no word is known. */
+/* out (D), overwritten: the weighted mean of the words' vectors, not scaled. False and all zero where no word is known.
+ */
 bool retrieve_sentence(const struct nlp_vectors *vectors, const struct nlp_document *document, float *out);
 
 /* Finds the common direction of rows (N, D) by power iteration; rows of zeros do not count. */

@@ -5,14 +5,14 @@
 
 #include "nlp/document.h"
 
-#define HAN_MAX     3
-#define LATIN_MIN   2
-#define LATIN_MAX   5
-#define WORD_SEED   1
-#define PAIR_SEED   2
-#define HAN_SEED    3
-#define LATIN_SEED  4
-#define WORD_MAX    64 /* bytes of a word that n-grams are made of */
+#define HAN_MAX    3
+#define LATIN_MIN  2
+#define LATIN_MAX  5
+#define WORD_SEED  1
+#define PAIR_SEED  2
+#define HAN_SEED   3
+#define LATIN_SEED 4
+#define WORD_MAX   64 /* bytes of a word that n-grams are made of */
 
 static void add(GArray *terms, uint64_t term)
 {
