@@ -1,0 +1,3 @@
+import { KefuConsole } from "./console.js";
+
+customElements.define("kefu-console", KefuConsole);
