@@ -2,6 +2,8 @@
 #ifndef COMMANDS_COMMANDS_H
 #define COMMANDS_COMMANDS_H
 
+int command_base(int argc, char **argv);
+int command_segment(int argc, char **argv);
 int command_version(int argc, char **argv);
 
 #endif

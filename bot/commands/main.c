@@ -11,6 +11,8 @@ static const struct verb {
 	int (*run)(int argc, char **argv);
 	const char *summary;
 } verbs[] = {
+	{"base", command_base, "build the base model"},
+	{"segment", command_segment, "split lines into words"},
 	{"version", command_version, "print the version"},
 };
 

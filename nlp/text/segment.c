@@ -1,0 +1,189 @@
+#include "text/segment.h"
+
+#include <glib.h>
+#include <string.h>
+
+void nlp_segment_scratch_clear(struct nlp_segment_scratch *scratch)
+{
+	g_free(scratch->cost);
+	g_free(scratch->back);
+	g_free(scratch->ends);
+	g_free(scratch->states);
+	memset(scratch, 0, sizeof *scratch);
+}
+
+static void scratch_reserve(struct nlp_segment_scratch *scratch, size_t n)
+{
+	if (n <= scratch->capacity)
+		return;
+	scratch->capacity = MAX(n + n / 2, 64);
+	scratch->cost = g_renew(uint64_t, scratch->cost, scratch->capacity);
+	scratch->back = g_renew(uint32_t, scratch->back, scratch->capacity);
+	scratch->ends = g_renew(uint32_t, scratch->ends, scratch->capacity);
+	scratch->states = g_renew(uint8_t, scratch->states, 4 * scratch->capacity);
+}
+
+static bool in_word(uint8_t class)
+{
+	return class == NLP_CLASS_LETTER || class == NLP_CLASS_DIGIT;
+}
+
+/* Best path to every character; back[i] is where the word that ends at i starts. `*beyond` gets the end of a word that
+ * crosses the end of the run on the best path, or n. Returns the start of the last word. */
+static size_t forward(const struct nlp_segmenter *segmenter, const struct nlp_chars *chars, size_t start, size_t n,
+                      struct nlp_segment_scratch *scratch, size_t *beyond)
+{
+	const uint16_t *label = chars->label + start;
+	const uint8_t *class = chars->class + start;
+	uint64_t *cost = scratch->cost;
+	uint32_t *back = scratch->back;
+	uint64_t beyond_cost = UINT64_MAX;
+	size_t beyond_start = 0;
+
+	for (size_t i = 1; i <= n; i++)
+		cost[i] = UINT64_MAX;
+	cost[0] = 0;
+	*beyond = n;
+	for (size_t i = 0; i < n; i++) {
+		uint32_t state = 0;
+		uint64_t single = cost[i] + segmenter->unknown;
+		if (!nlp_trie_step(&segmenter->trie, &state, label[i])) {
+			if (single < cost[i + 1]) {
+				cost[i + 1] = single;
+				back[i + 1] = (uint32_t)i;
+			}
+			continue;
+		}
+		uint16_t value = segmenter->trie.units[state].value;
+		if (value != NLP_TRIE_NO_VALUE)
+			single = cost[i] + value;
+		if (single < cost[i + 1]) {
+			cost[i + 1] = single;
+			back[i + 1] = (uint32_t)i;
+		}
+		/* Behind the run stands at least the class END, whose label no word has. */
+		for (size_t j = i + 1; nlp_trie_step(&segmenter->trie, &state, label[j]); j++) {
+			value = segmenter->trie.units[state].value;
+			if (value == NLP_TRIE_NO_VALUE)
+				continue;
+			uint64_t sum = cost[i] + value;
+			if (j < n) {
+				if (sum < cost[j + 1]) {
+					cost[j + 1] = sum;
+					back[j + 1] = (uint32_t)i;
+				}
+			} else if (in_word(class[j]) && !in_word(class[j + 1]) && sum < beyond_cost) {
+				beyond_cost = sum;
+				beyond_start = i;
+				*beyond = j + 1;
+			}
+		}
+	}
+	/* Without such a word, what stands behind the run is a word of its own. */
+	if (*beyond > n && beyond_cost < cost[n] + segmenter->unknown)
+		return beyond_start;
+	*beyond = n;
+	return back[n];
+}
+
+/* Viterbi over begin, middle, end, single for chars[start, start + n); appends the ends of the words. */
+static size_t hmm_cut(const struct nlp_segmenter *segmenter, const uint16_t *label, size_t n, uint32_t offset,
+                      struct nlp_segment_scratch *scratch, uint32_t *ends)
+{
+	const struct nlp_hmm *hmm = segmenter->hmm;
+	uint8_t *from = scratch->states;
+	uint64_t cost[4], next[4];
+	for (size_t i = 0; i < n; i++) {
+		const uint16_t *emission = hmm->emission[label[i] <= segmenter->n_labels ? label[i] : 0];
+		for (unsigned to = 0; to < 4; to++) {
+			if (i == 0) {
+				next[to] = (uint64_t)hmm->start[to] + emission[to];
+				if (hmm->start[to] == NLP_COST_MAX)
+					next[to] += UINT32_MAX;
+				continue;
+			}
+			next[to] = UINT64_MAX;
+			for (unsigned state = 0; state < 4; state++) {
+				if (hmm->transition[state][to] == NLP_COST_MAX)
+					continue;
+				uint64_t sum = cost[state] + hmm->transition[state][to] + emission[to];
+				if (sum < next[to]) {
+					next[to] = sum;
+					from[4 * i + to] = (uint8_t)state;
+				}
+			}
+			if (next[to] ==
+			    UINT64_MAX) { /* no transition leads here: not in a table of ours, perhaps in a damaged one */
+				next[to] = cost[to] + UINT32_MAX;
+				from[4 * i + to] = (uint8_t)to;
+			}
+		}
+		memcpy(cost, next, sizeof cost);
+	}
+	uint8_t state = cost[NLP_END] < cost[NLP_SINGLE] ? NLP_END : NLP_SINGLE;
+	size_t words = 0;
+	for (size_t i = n; i-- > 0;) {
+		if (state == NLP_END || state == NLP_SINGLE || i == n - 1)
+			ends[words++] = offset + (uint32_t)i + 1;
+		if (i > 0)
+			state = from[4 * i + state];
+	}
+	for (size_t i = 0; i < words / 2; i++) {
+		uint32_t swap = ends[i];
+		ends[i] = ends[words - 1 - i];
+		ends[words - 1 - i] = swap;
+	}
+	return words;
+}
+
+size_t nlp_segment(const struct nlp_segmenter *segmenter, const struct nlp_chars *chars, size_t start, size_t end,
+                   struct nlp_segment_scratch *scratch)
+{
+	size_t n = end - start, beyond;
+	scratch_reserve(scratch, n + 1);
+	size_t at = forward(segmenter, chars, start, n, scratch, &beyond);
+
+	/* Follow the path back; back[i] of a word's end becomes the word's length, forwards at its start. */
+	uint32_t *back = scratch->back, *ends = scratch->ends;
+	size_t words = 0;
+	ends[words++] = (uint32_t)beyond;
+	while (at > 0) {
+		ends[words++] = (uint32_t)at;
+		at = back[at];
+	}
+	for (size_t i = 0; i < words / 2; i++) {
+		uint32_t swap = ends[i];
+		ends[i] = ends[words - 1 - i];
+		ends[words - 1 - i] = swap;
+	}
+	if (!segmenter->hmm)
+		return words;
+
+	/* Runs of single characters again, in place: the result is never longer than what it replaces. */
+	size_t out = 0;
+	uint32_t word_start = 0;
+	for (size_t i = 0; i < words;) {
+		size_t run = i;
+		while (run < words && ends[run] == word_start + (run - i) + 1 && ends[run] <= n)
+			run++;
+		if (run - i >= 2) {
+			out += hmm_cut(segmenter, chars->label + start + word_start, run - i, word_start, scratch, ends + out);
+			word_start += (uint32_t)(run - i);
+			i = run;
+		} else {
+			word_start = ends[i];
+			ends[out++] = ends[i++];
+		}
+	}
+	return out;
+}
+
+size_t nlp_segment_mixed(const struct nlp_segmenter *segmenter, const struct nlp_chars *chars, size_t start, size_t end)
+{
+	uint32_t state = 0;
+	size_t best = end;
+	for (size_t i = start; nlp_trie_step(&segmenter->trie, &state, chars->label[i]); i++)
+		if (i >= end && chars->class[i] == NLP_CLASS_HAN && segmenter->trie.units[state].value != NLP_TRIE_NO_VALUE)
+			best = i + 1;
+	return best;
+}
