@@ -4,6 +4,10 @@
 
 int command_base(int argc, char **argv);
 int command_segment(int argc, char **argv);
+int command_agent(int argc, char **argv);
+int command_backup(int argc, char **argv);
+int command_config(int argc, char **argv);
+int command_restore(int argc, char **argv);
 int command_version(int argc, char **argv);
 
 #endif

@@ -13,6 +13,10 @@ static const struct verb {
 } verbs[] = {
 	{"base", command_base, "build the base model"},
 	{"segment", command_segment, "split lines into words"},
+	{"agent", command_agent, "add, list and remove the people who may use the console"},
+	{"backup", command_backup, "copy the store into a file"},
+	{"config", command_config, "print every setting and where it comes from"},
+	{"restore", command_restore, "put a backup in the place of the store"},
 	{"version", command_version, "print the version"},
 };
 

@@ -12,12 +12,16 @@
 #include "bot/error.h"
 
 #define BUSY_TIMEOUT_MS     5000
-#define JOURNAL_LIMIT_BYTES (64 * 1024 * 1024)
+#define JOURNAL_LIMIT_BYTES 67108864
 #define VALUE_MAX_BYTES     (16 * 1024 * 1024)
+
+#define DAMAGED_ADVICE                                                                                                 \
+	"; stop the daemon and run 'kefu restore FILE' with a backup, or move the file away to begin with an empty store"
 
 struct db {
 	sqlite3 *handle;
 	char *path;
+	bool is_store;          /* and no copy */
 	GHashTable *statements; /* SQL -> struct db_rows, owned */
 };
 
@@ -32,11 +36,8 @@ static void set_error(GError **error, const struct db *db, int code, const char 
 	switch (code & 0xff) {
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
-		g_set_error(
-		    error, BOT_ERROR, BOT_ERROR_STORE,
-		    "%s is damaged (%s: %s); stop the daemon and run 'kefu restore FILE' with a backup, or move the file "
-		    "away to begin with an empty store",
-		    db->path, doing, what);
+		g_set_error(error, BOT_ERROR, BOT_ERROR_STORE, "%s is damaged (%s: %s)%s", db->path, doing, what,
+		            db->is_store ? DAMAGED_ADVICE : "");
 		return;
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
@@ -68,6 +69,7 @@ struct db *db_open(const char *path, enum db_mode mode, GError **error)
 	};
 	struct db *db = g_new0(struct db, 1);
 	db->path = g_strdup(path);
+	db->is_store = mode != DB_PLAIN;
 	db->statements = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, rows_free);
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
 	int code = sqlite3_open_v2(path, &db->handle, mode == DB_READER ? flags : flags | SQLITE_OPEN_CREATE, NULL);
@@ -250,11 +252,8 @@ bool db_check_integrity(struct db *db, GError **error)
 	const char *verdict = got ? db_text_at(rows, 0) : NULL;
 	if (g_strcmp0(verdict, "ok") == 0)
 		return true;
-	g_set_error(
-	    error, BOT_ERROR, BOT_ERROR_STORE,
-	    "%s is damaged (%s); stop the daemon and run 'kefu restore FILE' with a backup, or move the file away to "
-	    "begin with an empty store",
-	    db->path, verdict ? verdict : "no answer to the check");
+	g_set_error(error, BOT_ERROR, BOT_ERROR_STORE, "%s is damaged (%s)%s", db->path,
+	            verdict ? verdict : "no answer to the check", db->is_store ? DAMAGED_ADVICE : "");
 	return false;
 }
 

@@ -127,6 +127,11 @@ static struct bot_store *open_folder(const char *dir, bool beside, GError **erro
 	}
 	g_autofree char *path = g_build_filename(dir, "kefu.db", NULL);
 	g_autofree char *lock_path = g_build_filename(dir, "kefu.lock", NULL);
+	/* Made here, for SQLite would let others read it. Not opened if it is there: closing it would take the locks of
+	 * another connection of this process. */
+	int made = g_open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (made >= 0)
+		close(made);
 	g_autoptr(GError) held = NULL;
 	struct bot_store *store = store_new(path, false);
 	store->lock_fd = lock_folder(lock_path, !beside, &held);
@@ -322,7 +327,7 @@ bool bot_store_restore(const char *dir, const char *backup, GError **error)
 	int lock = lock_folder(lock_path, true, error);
 	if (lock < 0)
 		return false;
-	struct db *from = db_open(backup, DB_READER, error);
+	struct db *from = db_open(backup, DB_PLAIN, error);
 	bool ok = from && store_schema_check(from, error) && db_check_integrity(from, error);
 	if (!ok)
 		g_prefix_error(error, "%s cannot be restored: ", backup);
