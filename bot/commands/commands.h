@@ -2,12 +2,13 @@
 #ifndef COMMANDS_COMMANDS_H
 #define COMMANDS_COMMANDS_H
 
-int command_base(int argc, char **argv);
-int command_segment(int argc, char **argv);
 int command_agent(int argc, char **argv);
 int command_backup(int argc, char **argv);
+int command_base(int argc, char **argv);
 int command_config(int argc, char **argv);
 int command_restore(int argc, char **argv);
+int command_segment(int argc, char **argv);
+int command_vectors(int argc, char **argv);
 int command_version(int argc, char **argv);
 
 #endif

@@ -11,12 +11,13 @@ static const struct verb {
 	int (*run)(int argc, char **argv);
 	const char *summary;
 } verbs[] = {
-	{"base", command_base, "build the base model"},
-	{"segment", command_segment, "split lines into words"},
 	{"agent", command_agent, "add, list and remove the people who may use the console"},
 	{"backup", command_backup, "copy the store into a file"},
+	{"base", command_base, "build the base model"},
 	{"config", command_config, "print every setting and where it comes from"},
 	{"restore", command_restore, "put a backup in the place of the store"},
+	{"segment", command_segment, "split lines into words"},
+	{"vectors", command_vectors, "train word vectors, ask them, convert them"},
 	{"version", command_version, "print the version"},
 };
 
