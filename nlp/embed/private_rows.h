@@ -1,0 +1,31 @@
+/* Copies of the rows of a shared table that one shard has touched, for training that does not depend on the order in
+ * which threads run: a shard reads and changes its copies only, and the changes are added to the table afterwards. */
+#ifndef EMBED_PRIVATE_ROWS_H
+#define EMBED_PRIVATE_ROWS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct nlp_private_rows {
+	float *table; /* shared, not changed while copies are out */
+	size_t stride;
+	int32_t *slots;   /* per row of the table: index of its copy, or -1 */
+	int32_t *touched; /* rows with a copy, in order of first touch */
+	size_t n, size;
+	float *copies; /* 2 x D each: as it is now, as it was */
+};
+
+/* At most `max_touched` different rows are asked for between two resets. */
+void nlp_private_rows_init(struct nlp_private_rows *rows, float *table, size_t n_rows, size_t stride,
+                           size_t max_touched);
+void nlp_private_rows_clear(struct nlp_private_rows *rows);
+
+/* The copy of a row, valid until the reset. */
+float *nlp_private_rows_get(struct nlp_private_rows *rows, int32_t row);
+
+/* Adds to the table what was changed in every row with row % n_parts == part. Calls for different parts may run at
+ * once; the table is then changed by several shards in the order in which the caller merges them. */
+void nlp_private_rows_merge(const struct nlp_private_rows *rows, unsigned part, unsigned n_parts);
+void nlp_private_rows_reset(struct nlp_private_rows *rows);
+
+#endif
