@@ -10,6 +10,7 @@
 #include "corpora/error.h"
 #include "corpora/table.h"
 #include "src/input.h"
+#include "src/rows.h"
 #include "src/walk.h"
 
 #define FASTTEXT_PREFIX     "__label__"
@@ -74,16 +75,6 @@ static const char *known_lang(const char *lang)
 	return g_ascii_strncasecmp(lang, "en", 2) == 0 ? "en" : NULL;
 }
 
-static int find_column(const struct corpus_table *table, const char *asked, const char *const *usual)
-{
-	if (asked)
-		return corpus_table_column(table, asked);
-	int column = -1;
-	for (; *usual && column < 0; usual++)
-		column = corpus_table_column(table, *usual);
-	return column;
-}
-
 struct columns {
 	int text, label, lang, entities;
 };
@@ -94,28 +85,24 @@ static bool find_columns(struct load *load, const struct corpus_table *table, co
 	static const char *const labels[] = {"label", "intent", "sentiment", "category", "class", NULL};
 	const struct corpus_load_options *o = load->options;
 	*out = (struct columns){
-	    .text = find_column(table, o->text_column, texts),
-	    .label = find_column(table, o->label_column, labels),
+	    .text = o->text_column ? corpus_table_column(table, o->text_column) : rows_column(table, texts),
+	    .label = o->label_column ? corpus_table_column(table, o->label_column) : rows_column(table, labels),
 	    .lang = corpus_table_column(table, "lang"),
 	    .entities = corpus_table_column(table, "entities"),
 	};
 	bool no_label = o->label_column && out->label < 0;
 	if (out->text >= 0 && !no_label)
 		return true;
-	size_t n;
-	const char *const *names = corpus_table_columns(table, &n);
-	GString *found = g_string_new(NULL);
-	for (size_t i = 0; i < n && found->len < 400; i++)
-		g_string_append_printf(found, "%s'%.60s'", i ? ", " : "", names[i]);
-	if (out->text < 0 ? !!o->text_column : no_label)
-		g_set_error(load->error, CORPUS_ERROR, CORPUS_ERROR_SYNTAX, "%s: no column '%s'; found: %s", path,
-		            out->text < 0 ? o->text_column : o->label_column, found->str);
-	else
-		g_set_error(load->error, CORPUS_ERROR, CORPUS_ERROR_SYNTAX,
-		            "%s: no column of texts (text, review, content, utterance, question, sentence); found: %s; name it "
-		            "with --text-column",
-		            path, found->str);
-	g_string_free(found, TRUE);
+	if (out->text < 0 && o->text_column)
+		return rows_no_column(table, path, o->text_column, load->error);
+	if (out->text >= 0)
+		return rows_no_column(table, path, o->label_column, load->error);
+	g_autofree char *found = rows_columns_text(table);
+	g_set_error(
+	    load->error, CORPUS_ERROR, CORPUS_ERROR_SYNTAX,
+	    "%s: no column of texts (text, review, content, utterance, question, sentence); found: %s; name it with "
+	    "--text-column",
+	    path, found);
 	return false;
 }
 

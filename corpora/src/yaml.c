@@ -269,7 +269,9 @@ static size_t unicode_escape(const char *at, const char *end, gunichar *out)
 		*out = 0x10000 + ((*out - 0xd800) << 10) + (low - 0xdc00);
 		return 12;
 	}
-	return *out >= 0xa0 && *out < 0xd800 ? 6 : *out >= 0xe000 && *out < 0xfffe ? 6 : 0;
+	/* Not what YAML itself would take for a control character, a line break or a byte order mark. */
+	bool printable = *out >= 0xa0 && *out < 0xfffe && *out != 0x2028 && *out != 0x2029 && *out != 0xfeff;
+	return printable && (*out < 0xd800 || *out >= 0xe000) ? 6 : 0;
 }
 
 /* Decodes the escapes of a pure ASCII text; NULL where the text is to be taken as it is. */
