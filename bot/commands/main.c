@@ -15,9 +15,14 @@ static const struct verb {
 	{"backup", command_backup, "copy the store into a file"},
 	{"base", command_base, "build the base model"},
 	{"config", command_config, "print every setting and where it comes from"},
+	{"data", command_data, "check, convert, split and count labelled texts"},
+	{"recommend", command_recommend, "train, ask and measure the recommender"},
 	{"restore", command_restore, "put a backup in the place of the store"},
 	{"segment", command_segment, "split lines into words"},
 	{"vectors", command_vectors, "train word vectors, ask them, convert them"},
+	{"parse", command_parse, "what is understood of lines of text"},
+	{"test", command_test, "measure a model or a bot"},
+	{"train", command_train, "learn from labelled texts"},
 	{"version", command_version, "print the version"},
 };
 
