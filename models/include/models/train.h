@@ -6,7 +6,6 @@
 
 struct corpus_archive_writer;
 struct corpus_examples;
-struct corpus_nlu;
 
 enum model_arch { MODEL_ARCH_AUTO, MODEL_ARCH_CNN };
 
@@ -30,11 +29,16 @@ struct model_train_report {
 
 /* Learns `head` from `train`, choosing the epoch by `dev` (NULL: a tenth of `train`, held out by hash), and adds its
  * sections to `writer`. `base` gives dictionary and vectors. Same data, seed and machine: same bytes at any thread
- * count. */
+ * count. `base` may be NULL: then all word vectors start at random. */
 bool model_train_head(enum model_head head, const struct corpus_examples *train, const struct corpus_examples *dev,
                       struct corpus_archive *base, const struct nlp_analyzer *analyzer,
                       const struct model_train_options *options, struct corpus_archive_writer *writer,
                       struct model_train_report *report, GError **error);
+
+/* Starts a model file: copies what predicting needs of `base`, with or without its word vectors, and says what made the
+ * file. Call it once, then train the heads into the same writer. */
+void model_file_begin(struct corpus_archive_writer *writer, const struct corpus_archive *base, bool vectors,
+                      uint64_t seed);
 
 struct model_test_report {
 	size_t examples, in_scope, out_of_scope, unknown_labels;
@@ -45,7 +49,7 @@ struct model_test_report {
 /* Measures a head on labelled examples (interfaces.md 1, `kefu test nlu`). `out_of_scope` may be NULL. `errors` (may be
  * NULL) gets one JSON object a wrongly answered example, for the report folder. */
 bool model_test_head(const struct model_predictor *predictor, enum model_head head,
-                     const struct corpus_examples *examples, const char *out_of_scope,
-                     struct model_test_report *report, GPtrArray *errors, GError **error);
+                     const struct corpus_examples *examples, const char *out_of_scope, struct model_test_report *report,
+                     GPtrArray *errors, GError **error);
 
 #endif

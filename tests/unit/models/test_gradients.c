@@ -1,4 +1,5 @@
-/* Every layer's gradients, and the whole network's, against central differences; every kernel against its naive twin. */
+/* Every layer's gradients, and the whole network's, against central differences; every kernel against its naive twin.
+ */
 #include <glib.h>
 #include <math.h>
 #include <string.h>
@@ -199,8 +200,7 @@ static float naive_conv(const struct conv_case *c, size_t first, size_t len, siz
 			if (token < 0 || token >= (long)len)
 				continue;
 			const float *row = c->rows + (first + CONV_WIDTHS - 1 + (size_t)token) * CONV_DIM;
-			const float *weights =
-				c->weights + model_conv_offset(&c->conv, width) + (filter * width + j) * CONV_DIM;
+			const float *weights = c->weights + model_conv_offset(&c->conv, width) + (filter * width + j) * CONV_DIM;
 			for (size_t d = 0; d < CONV_DIM; d++)
 				sum += row[d] * weights[d];
 		}
@@ -336,7 +336,7 @@ static double network_loss(void *user)
 static void check_rows(struct network *net, float *table, size_t rows, size_t dim,
                        const struct model_row_gradient *gradient)
 {
-	g_autofree float *dense = g_new0(float, rows * dim);
+	g_autofree float *dense = g_new0(float, rows *dim);
 	for (size_t i = 0; i < gradient->n; i++)
 		memcpy(dense + gradient->rows[i] * dim, gradient->gradient + i * dim, dim * sizeof(float));
 	check_gradient(rows * dim, table, dense, network_loss, net, 4e-3);

@@ -1,0 +1,19 @@
+/* kefu train [intent|sentiment]: the verb finds its task. */
+#include <stdio.h>
+#include <string.h>
+
+#include "commands/cli.h"
+#include "commands/commands.h"
+
+int command_train(int argc, char **argv)
+{
+	static const char *const tasks[] = {"intent", "sentiment"};
+	const char *task = argc > 1 ? argv[1] : "";
+	for (size_t i = 0; i < G_N_ELEMENTS(tasks); i++)
+		if (strcmp(task, tasks[i]) == 0)
+			return command_train_head(argc - 1, argv + 1);
+	struct cli cli = {.verb = "train"};
+	const char *nearest = cli_nearest(task, tasks, G_N_ELEMENTS(tasks));
+	return cli_usage(&cli, "name a task: intent or sentiment%s%s%s", nearest ? "; did you mean " : "",
+	                 nearest ? nearest : "", nearest ? "?" : "");
+}

@@ -1,0 +1,206 @@
+/* From features to logits, one text at a time.
+ *
+ * A filter of width w at position p gives the sum over its offsets j of dot(weights[w][j], vector of word p+j):
+ * W(W+1)/2 dot products a word and filter index, which depend on that word alone. They are computed once a word and
+ * kept in a direct-mapped cache; people say the same words again and again, so most texts need nothing but additions. A
+ * miss takes exactly the same way as a hit, so the answer does not depend on what was said before. */
+#include <math.h>
+#include <string.h>
+
+#include "layer/linear.h"
+#include "nlp/vectors.h"
+#include "tensor/clones.h"
+#include "tensor/ops.h"
+#include "text/classifier.h"
+
+enum { CACHE_BYTES = 6 << 20 };
+
+struct model_classifier_work {
+	size_t shares_n;                      /* floats of one word: F * W(W+1)/2 */
+	size_t slots;                         /* of the cache */
+	uint64_t *cached;                     /* (slots) id of the word plus one, 0: empty */
+	float *cache;                         /* (slots, shares_n) */
+	float *transposed;                    /* (D, shares_n): all filters' weights, by feature */
+	float *vector;                        /* (D) */
+	float *sequence;                      /* (MODEL_WORDS_MAX, shares_n): copies where two words share a slot */
+	const float *shares[MODEL_WORDS_MAX]; /* of the text's words; NULL: no vector */
+	float *sum, *hidden, *logits;         /* (F), (H), (K) */
+	size_t n_known, n_ngrams;             /* of the last text */
+};
+
+/* Weight rows by feature: shares = vector . transposed is then a sum of rows, which needs no dot products. Columns run
+ * over widths, offsets, filters. */
+static void transpose(const struct model_classifier *classifier, struct model_classifier_work *work)
+{
+	const struct model_conv *conv = &classifier->cnn.conv;
+	size_t column = 0;
+	for (size_t width = 1; width <= conv->widths; width++)
+		for (size_t offset = 0; offset < width; offset++)
+			for (size_t filter = 0; filter < conv->filters; filter++, column++) {
+				const float *weights =
+				    classifier->block + model_conv_offset(conv, width) + (filter * width + offset) * conv->dim;
+				for (size_t d = 0; d < conv->dim; d++)
+					work->transposed[d * work->shares_n + column] = weights[d];
+			}
+}
+
+struct model_classifier_work *model_classifier_work_new(const struct model_classifier *classifier)
+{
+	const struct model_cnn *cnn = &classifier->cnn;
+	const struct model_conv *conv = &cnn->conv;
+	struct model_classifier_work *work = g_new0(struct model_classifier_work, 1);
+	work->shares_n = conv->filters * conv->widths * (conv->widths + 1) / 2;
+	work->slots = MAX(CACHE_BYTES / (work->shares_n * sizeof(float)), 64);
+	work->cached = g_new0(uint64_t, work->slots);
+	work->cache = g_new(float, work->slots * work->shares_n);
+	work->transposed = g_new(float, conv->dim * work->shares_n);
+	work->vector = g_new(float, conv->dim);
+	work->sequence = g_new(float, MODEL_WORDS_MAX * work->shares_n);
+	work->sum = g_new(float, conv->filters);
+	work->hidden = g_new(float, model_cnn_features(cnn));
+	work->logits = g_new(float, cnn->labels);
+	transpose(classifier, work);
+	return work;
+}
+
+void model_classifier_work_free(struct model_classifier_work *work)
+{
+	if (!work)
+		return;
+	void *parts[] = {work->cached, work->cache,  work->transposed, work->vector,
+	                 work->sum,    work->hidden, work->logits,     work->sequence};
+	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+		g_free(parts[i]);
+	g_free(work);
+}
+
+MODEL_CLONES static void multiply(size_t dim, size_t n, const float *restrict vector, const float *restrict matrix,
+                                  float *restrict out)
+{
+	memset(out, 0, n * sizeof *out);
+	for (size_t d = 0; d < dim; d++) {
+		float x = vector[d];
+		const float *row = matrix + d * n;
+		for (size_t i = 0; i < n; i++)
+			out[i] += x * row[i];
+	}
+}
+
+/* Number of a word's vector: rows of the head first, then those of the base; false where it has none. */
+static bool find_word(const struct model_classifier *classifier, const struct model_feature_word *word,
+                      const struct nlp_vectors *vectors, uint64_t *id)
+{
+	if (word->hash == 0)
+		return false;
+	uint32_t row = model_keys_find(&classifier->word_keys, word->hash);
+	if (row != UINT32_MAX) {
+		*id = row;
+		return true;
+	}
+	int32_t base = vectors ? nlp_vectors_find(vectors, word->text, word->len) : -1;
+	if (base < 0)
+		return false;
+	*id = classifier->words.n + (uint64_t)base;
+	return true;
+}
+
+static void compute_shares(const struct model_classifier *classifier, struct model_classifier_work *work, uint64_t id,
+                           const struct nlp_vectors *vectors, float *out)
+{
+	size_t dim = classifier->cnn.conv.dim;
+	if (id < classifier->words.n) {
+		model_rows_get(&classifier->words, (size_t)id, work->vector);
+	} else {
+		nlp_vectors_get(vectors, (int32_t)(id - classifier->words.n), work->vector);
+		model_vector_normalise(work->vector, dim, classifier->vector_norm);
+	}
+	multiply(dim, work->shares_n, work->vector, work->transposed, out);
+}
+
+/* A text's words in the cache. A slot that this text already uses for another word is left alone: the newcomer is
+ * computed beside the cache. */
+static void gather_shares(const struct model_classifier *classifier, struct model_classifier_work *work,
+                          const struct model_features *features, const struct nlp_vectors *vectors)
+{
+	for (size_t i = 0; i < features->n_words; i++) {
+		uint64_t id;
+		work->shares[i] = NULL;
+		if (!find_word(classifier, &features->words[i], vectors, &id))
+			continue;
+		size_t slot = (size_t)(id * 0x9E3779B97F4A7C15u >> 20) % work->slots;
+		float *out = work->cache + slot * work->shares_n;
+		if (work->cached[slot] != id + 1) {
+			bool used = false;
+			for (size_t j = 0; j < i && !used; j++)
+				used = work->shares[j] == out;
+			if (used)
+				out = work->sequence + i * work->shares_n;
+			else
+				work->cached[slot] = id + 1;
+			compute_shares(classifier, work, id, vectors, out);
+		}
+		work->shares[i] = out;
+	}
+}
+
+MODEL_CLONES static void add_into(size_t n, const float *restrict x, float *restrict y)
+{
+	for (size_t i = 0; i < n; i++)
+		y[i] += x[i];
+}
+
+static void convolve(const struct model_classifier *classifier, struct model_classifier_work *work, size_t n_words)
+{
+	const struct model_conv *conv = &classifier->cnn.conv;
+	const float *bias = classifier->block + model_conv_weights(conv);
+	long len = MAX((long)n_words, 1);
+	if (n_words == 0)
+		work->shares[0] = NULL; /* an empty text is one word without a vector, as in training */
+	memset(work->hidden, 0, model_conv_outputs(conv) * sizeof(float)); /* ReLU: the maximum starts at zero */
+	for (size_t width = 1; width <= conv->widths; width++) {
+		size_t column = (width - 1) * conv->filters, block = width * (width - 1) / 2 * conv->filters;
+		for (long from = 1 - (long)width; from < len; from++) {
+			memcpy(work->sum, bias + column, conv->filters * sizeof(float));
+			for (size_t j = 0; j < width; j++) {
+				long at = from + (long)j;
+				if (at >= 0 && at < len && work->shares[at])
+					add_into(conv->filters, work->shares[at] + block + j * conv->filters, work->sum);
+			}
+			model_max_into(conv->filters, work->sum, work->hidden + column);
+		}
+	}
+}
+
+const float *model_classifier_run(const struct model_classifier *classifier, struct model_classifier_work *work,
+                                  const struct model_features *features, const struct nlp_vectors *vectors)
+{
+	const struct model_cnn *cnn = &classifier->cnn;
+	size_t outputs = model_conv_outputs(&cnn->conv), n = model_cnn_features(cnn);
+	gather_shares(classifier, work, features, vectors);
+	convolve(classifier, work, features->n_words);
+	float *bag = work->hidden + outputs;
+	memset(bag, 0, cnn->bag * sizeof *bag);
+	work->n_known = 0;
+	work->n_ngrams = features->n_ngrams;
+	for (size_t i = 0; i < features->n_ngrams; i++) {
+		uint32_t row = model_keys_find(&classifier->ngram_keys, features->ngrams[i]);
+		if (row == UINT32_MAX)
+			continue;
+		model_rows_add(&classifier->ngrams, row, bag);
+		work->n_known++;
+	}
+	if (work->n_known)
+		model_scale(cnn->bag, 1.0f / sqrtf((float)work->n_known), bag);
+	const float *out = classifier->block + model_conv_weights(&cnn->conv) + outputs;
+	model_linear_forward(1, n, cnn->labels, work->hidden, out, out + cnn->labels * n, work->logits);
+	return work->logits;
+}
+
+void model_classifier_scope(const struct model_classifier *classifier, const struct model_classifier_work *work,
+                            float *parts)
+{
+	const struct model_cnn *cnn = &classifier->cnn;
+	float known = work->n_ngrams ? (float)work->n_known / (float)work->n_ngrams : 0;
+	model_scope_parts(work->logits, cnn->labels, work->hidden, model_cnn_features(cnn), classifier->centroids,
+	                  classifier->outside, known, parts);
+}

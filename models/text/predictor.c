@@ -1,0 +1,240 @@
+#include "models/predictor.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "corpora/archive.h"
+#include "models/error.h"
+#include "nlp/document.h"
+#include "nlp/error.h"
+#include "nlp/vectors.h"
+#include "tensor/ops.h"
+#include "text/classifier.h"
+
+struct model_predictor {
+	gatomicrefcount refs;
+	struct corpus_archive *archive;
+	struct nlp_analyzer *analyzer;
+	struct nlp_vectors *vectors; /* NULL where the model has none */
+	struct model_classifier *heads[MODEL_HEADS];
+	enum model_sentiment sentiments[MODEL_SENTIMENTS]; /* by label of the sentiment head */
+};
+
+struct model_workspace {
+	struct model_classifier_work *heads[MODEL_HEADS];
+	struct model_features features;
+	float *probabilities; /* (K of the larger head) */
+};
+
+static const char *const head_names[MODEL_HEADS] = {"intent", "sentiment"};
+static const char *const sentiment_names[MODEL_SENTIMENTS] = {"negative", "neutral", "positive"};
+
+const char *model_sentiment_name(enum model_sentiment sentiment)
+{
+	return sentiment_names[sentiment];
+}
+
+static bool map_sentiments(struct model_predictor *predictor, GError **error)
+{
+	const struct model_classifier *head = predictor->heads[MODEL_HEAD_SENTIMENT];
+	for (size_t k = 0; head && k < head->cnn.labels; k++) {
+		int found = -1;
+		for (int s = 0; s < MODEL_SENTIMENTS; s++)
+			if (strcmp(head->labels[k], sentiment_names[s]) == 0)
+				found = s;
+		if (found < 0 || k >= MODEL_SENTIMENTS) {
+			g_set_error(error, MODEL_ERROR, MODEL_ERROR_FORMAT,
+			            "section sentiment.meta: label '%s' is none of %s, %s, %s", head->labels[k], sentiment_names[0],
+			            sentiment_names[1], sentiment_names[2]);
+			return false;
+		}
+		predictor->sentiments[k] = (enum model_sentiment)found;
+	}
+	return true;
+}
+
+static bool open_heads(struct model_predictor *predictor, GError **error)
+{
+	bool any = false;
+	for (int head = 0; head < MODEL_HEADS; head++) {
+		g_autoptr(GError) problem = NULL;
+		predictor->heads[head] =
+		    model_classifier_open(predictor->archive, head_names[head], predictor->vectors, &problem);
+		any |= predictor->heads[head] != NULL;
+		if (problem && !g_error_matches(problem, MODEL_ERROR, MODEL_ERROR_MISSING)) {
+			g_propagate_error(error, g_steal_pointer(&problem));
+			return false;
+		}
+	}
+	if (!any)
+		g_set_error(error, MODEL_ERROR, MODEL_ERROR_MISSING,
+		            "neither an intent nor a sentiment head is in it: 'kefu train' makes model files");
+	return any && map_sentiments(predictor, error);
+}
+
+static bool open_parts(struct model_predictor *predictor, const char *path, GError **error)
+{
+	predictor->archive = corpus_archive_open(path, error);
+	if (!predictor->archive)
+		return false;
+	g_autoptr(GError) problem = NULL;
+	predictor->vectors = nlp_vectors_from_archive(predictor->archive, &problem);
+	if (problem && !g_error_matches(problem, NLP_ERROR, NLP_ERROR_MISSING)) {
+		g_propagate_prefixed_error(error, g_steal_pointer(&problem), "%s: ", path);
+		return false;
+	}
+	predictor->analyzer = nlp_analyzer_new(predictor->archive, NULL, error);
+	if (predictor->analyzer && open_heads(predictor, error))
+		return true;
+	g_prefix_error(error, "%s: ", path);
+	return false;
+}
+
+struct model_predictor *model_predictor_open(const char *path, GError **error)
+{
+	struct model_predictor *predictor = g_new0(struct model_predictor, 1);
+	g_atomic_ref_count_init(&predictor->refs);
+	if (!open_parts(predictor, path, error))
+		g_clear_pointer(&predictor, model_predictor_unref);
+	return predictor;
+}
+
+struct model_predictor *model_predictor_ref(struct model_predictor *predictor)
+{
+	g_atomic_ref_count_inc(&predictor->refs);
+	return predictor;
+}
+
+void model_predictor_unref(struct model_predictor *predictor)
+{
+	if (!predictor || !g_atomic_ref_count_dec(&predictor->refs))
+		return;
+	for (int head = 0; head < MODEL_HEADS; head++)
+		model_classifier_free(predictor->heads[head]);
+	nlp_analyzer_unref(predictor->analyzer);
+	nlp_vectors_unref(predictor->vectors);
+	corpus_archive_unref(predictor->archive);
+	g_free(predictor);
+}
+
+bool model_predictor_has(const struct model_predictor *predictor, enum model_head head)
+{
+	return predictor->heads[head] != NULL;
+}
+
+const struct nlp_analyzer *model_predictor_analyzer(const struct model_predictor *predictor)
+{
+	return predictor->analyzer;
+}
+
+const struct nlp_vectors *model_predictor_vectors(const struct model_predictor *predictor)
+{
+	return predictor->vectors;
+}
+
+const struct corpus_archive *model_predictor_archive(const struct model_predictor *predictor)
+{
+	return predictor->archive;
+}
+
+size_t model_predictor_labels(const struct model_predictor *predictor, enum model_head head)
+{
+	return predictor->heads[head] ? predictor->heads[head]->cnn.labels : 0;
+}
+
+const char *model_predictor_label(const struct model_predictor *predictor, enum model_head head, int32_t label)
+{
+	return predictor->heads[head]->labels[label];
+}
+
+struct model_workspace *model_workspace_new(const struct model_predictor *predictor)
+{
+	struct model_workspace *workspace = g_new0(struct model_workspace, 1);
+	size_t labels = 1;
+	for (int head = 0; head < MODEL_HEADS; head++) {
+		if (!predictor->heads[head])
+			continue;
+		workspace->heads[head] = model_classifier_work_new(predictor->heads[head]);
+		labels = MAX(labels, predictor->heads[head]->cnn.labels);
+	}
+	workspace->probabilities = g_new(float, labels);
+	return workspace;
+}
+
+void model_workspace_free(struct model_workspace *workspace)
+{
+	if (!workspace)
+		return;
+	for (int head = 0; head < MODEL_HEADS; head++)
+		model_classifier_work_free(workspace->heads[head]);
+	g_free(workspace->probabilities);
+	g_free(workspace);
+}
+
+/* Keeps `out` the best MODEL_RANKING_MAX, best first; of equals the first stays in front. */
+static void rank(struct model_prediction *out, int32_t label, const char *name, float confidence)
+{
+	size_t at = out->n_intents;
+	while (at > 0 && out->intents[at - 1].confidence < confidence)
+		at--;
+	if (at >= MODEL_RANKING_MAX)
+		return;
+	size_t n = MIN(out->n_intents + 1, MODEL_RANKING_MAX);
+	memmove(out->intents + at + 1, out->intents + at, (n - at - 1) * sizeof *out->intents);
+	out->intents[at] = (struct model_label_score){label, name, confidence};
+	out->n_intents = n;
+}
+
+static void predict_intent(const struct model_predictor *predictor, struct model_workspace *workspace,
+                           struct model_prediction *out)
+{
+	const struct model_classifier *head = predictor->heads[MODEL_HEAD_INTENT];
+	struct model_classifier_work *work = workspace->heads[MODEL_HEAD_INTENT];
+	float parts[SCOPE_PARTS], *probabilities = workspace->probabilities;
+	const float *logits = model_classifier_run(head, work, &workspace->features, predictor->vectors);
+	model_classifier_scope(head, work, parts);
+	out->in_scope_score = model_scope_score(&head->scope, parts);
+	out->out_of_scope = out->in_scope_score < head->scope.threshold;
+	/* Probabilities are over the labels in scope; whether the text is in scope at all is a question of its own. */
+	memcpy(probabilities, logits, head->cnn.labels * sizeof *logits);
+	if (head->outside >= 0)
+		probabilities[head->outside] = MODEL_NO_LOGIT;
+	model_softmax(head->cnn.labels, probabilities, head->sharpness, probabilities);
+	/* A refused text whose model knows a label for such texts gets that label first: at least one half is its, and the
+	 * others share the rest. */
+	float beyond = 0;
+	if (out->out_of_scope && head->outside >= 0) {
+		beyond = 1.0f / (1.0f + expf(out->in_scope_score - head->scope.threshold));
+		rank(out, head->outside, head->labels[head->outside], beyond);
+	}
+	for (size_t k = 0; k < head->cnn.labels; k++)
+		if ((int32_t)k != head->outside)
+			rank(out, (int32_t)k, head->labels[k], probabilities[k] * (1.0f - beyond));
+}
+
+static void predict_sentiment(const struct model_predictor *predictor, struct model_workspace *workspace,
+                              struct model_prediction *out)
+{
+	const struct model_classifier *head = predictor->heads[MODEL_HEAD_SENTIMENT];
+	const float *logits =
+	    model_classifier_run(head, workspace->heads[MODEL_HEAD_SENTIMENT], &workspace->features, predictor->vectors);
+	model_softmax(head->cnn.labels, logits, head->sharpness, workspace->probabilities);
+	memset(out->sentiment_probabilities, 0, sizeof out->sentiment_probabilities);
+	for (size_t k = 0; k < head->cnn.labels; k++)
+		out->sentiment_probabilities[predictor->sentiments[k]] = workspace->probabilities[k];
+	out->sentiment = (enum model_sentiment)model_argmax(MODEL_SENTIMENTS, out->sentiment_probabilities);
+	out->sentiment_score = out->sentiment_probabilities[MODEL_POSITIVE] - out->sentiment_probabilities[MODEL_NEGATIVE];
+}
+
+void model_predict(const struct model_predictor *predictor, struct model_workspace *workspace,
+                   const struct nlp_document *document, struct model_prediction *out)
+{
+	*out = (struct model_prediction){.sentiment = MODEL_NEUTRAL, .sentiment_probabilities = {0, 1, 0}};
+	model_features_extract(&workspace->features, document);
+	if (workspace->features.n_words == 0)
+		return; /* nothing was said: neutral, and no intent */
+	if (predictor->heads[MODEL_HEAD_INTENT])
+		predict_intent(predictor, workspace, out);
+	if (predictor->heads[MODEL_HEAD_SENTIMENT])
+		predict_sentiment(predictor, workspace, out);
+}

@@ -1,0 +1,39 @@
+/* Chosen on the dev parts of public sets (models/README.md tells which), never on test parts. */
+#include "text/recipe.h"
+
+struct model_recipe model_recipe_for(enum model_head head, size_t examples)
+{
+	struct model_recipe recipe = {
+	    .dim = 100,
+	    .widths = 4,
+	    .filters = head == MODEL_HEAD_INTENT ? 150 : 64,
+	    .bag = 64,
+	    .epochs = 15,
+	    .batch = 64,
+	    .rate = 2e-3f,
+	    .word_rate = 1e-3f,
+	    .ngram_rate = 4e-3f,
+	    .decay = 1e-2f,
+	    .warmup = 0.2f,
+	    .smoothing = 0.1f,
+	    .drop_features = 0.5f,
+	    .drop_words = 0.05f,
+	    .drop_ngrams = 0.2f,
+	    .vector_norm = 2.0f,
+	    .min_texts = 2,
+	    .max_ngrams = 1u << 17,
+	};
+	/* A small set gets smaller batches and more epochs: what matters is the number of steps. */
+	if (examples < 8000)
+		recipe.batch = 32;
+	if (examples < 1000) {
+		recipe.batch = 16;
+		recipe.epochs = 20;
+		recipe.min_texts = 1;
+	}
+	if (examples < 200) {
+		recipe.batch = 8;
+		recipe.epochs = 40;
+	}
+	return recipe;
+}

@@ -1,0 +1,10 @@
+/* The numbers of training, by head and by how much there is to learn from. */
+#ifndef TEXT_RECIPE_H
+#define TEXT_RECIPE_H
+
+#include "models/train.h"
+#include "text/fit.h"
+
+struct model_recipe model_recipe_for(enum model_head head, size_t examples);
+
+#endif

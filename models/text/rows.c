@@ -1,0 +1,69 @@
+#include "text/rows.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "models/error.h"
+#include "tensor/clones.h"
+
+size_t model_rows_bytes(size_t n, size_t dim)
+{
+	return n * (sizeof(float) + dim);
+}
+
+void *model_rows_quantise(float *rows, size_t n, size_t dim)
+{
+	char *bytes = g_malloc0(model_rows_bytes(n, dim) + 1);
+	float *scales = (float *)(void *)bytes;
+	int8_t *values = (int8_t *)(bytes + n * sizeof(float));
+	for (size_t i = 0; i < n; i++) {
+		float top = 0, *row = rows + i * dim;
+		for (size_t d = 0; d < dim; d++)
+			top = fmaxf(top, fabsf(row[d]));
+		scales[i] = top / 127.0f;
+		for (size_t d = 0; d < dim; d++) {
+			int8_t value = scales[i] > 0 ? (int8_t)lrintf(row[d] / scales[i]) : 0;
+			values[i * dim + d] = value;
+			row[d] = scales[i] * (float)value;
+		}
+	}
+	return bytes;
+}
+
+bool model_rows_open(struct model_rows *rows, const void *bytes, size_t len, size_t dim, const char *name,
+                     GError **error)
+{
+	size_t stride = sizeof(float) + dim;
+	if (len % stride) {
+		g_set_error(error, MODEL_ERROR, MODEL_ERROR_FORMAT, "section %s: %zu bytes are no rows of %zu features", name,
+		            len, dim);
+		return false;
+	}
+	*rows = (struct model_rows){.scales = bytes, .n = len / stride, .dim = dim};
+	rows->values = (const int8_t *)bytes + rows->n * sizeof(float);
+	for (size_t i = 0; i < rows->n; i++) {
+		if (!isfinite(rows->scales[i])) {
+			g_set_error(error, MODEL_ERROR, MODEL_ERROR_FORMAT, "section %s: offset %zu is no finite number", name,
+			            i * sizeof(float));
+			return false;
+		}
+	}
+	return true;
+}
+
+MODEL_CLONES static void add_scaled(size_t n, float scale, const int8_t *restrict values, float *restrict out)
+{
+	for (size_t i = 0; i < n; i++)
+		out[i] += scale * (float)values[i];
+}
+
+void model_rows_add(const struct model_rows *rows, size_t row, float *out)
+{
+	add_scaled(rows->dim, rows->scales[row], rows->values + row * rows->dim, out);
+}
+
+void model_rows_get(const struct model_rows *rows, size_t row, float *out)
+{
+	memset(out, 0, rows->dim * sizeof *out);
+	model_rows_add(rows, row, out);
+}
