@@ -149,7 +149,7 @@ static struct corpus_yaml_node *read_entry(struct reading *r, const yaml_event_t
 		return NULL;
 	const struct corpus_yaml_node *before = find_key(keys, key);
 	if (before) {
-		fail(r, CORPUS_ERROR_SYNTAX, line, "key '%s' stands twice, first in line %zu; keep one of them", key,
+		fail(r, CORPUS_ERROR_SYNTAX, line, "key '%s' stands twice, first around line %zu; keep one of them", key,
 		     before->line);
 		return NULL;
 	}

@@ -107,7 +107,7 @@ static void test_escapes(void)
 static void test_refused(void)
 {
 #define REFUSE(text, what) refuse(text, strlen(text), CORPUS_ERROR_SYNTAX, what)
-	REFUSE("a: 1\nb: 2\na: 3\n", "t.yml:3: key 'a' stands twice, first in line 1");
+	REFUSE("a: 1\nb: 2\na: 3\n", "t.yml:3: key 'a' stands twice, first around line 1");
 	REFUSE("a: &x 1\nb: *x\n", "t.yml:1: anchor '&x'");
 	REFUSE("b: *x\n", "t.yml:1: alias '*x'");
 	REFUSE("- 1\n- !!python/object x\n", "t.yml:2: tag");
@@ -123,7 +123,7 @@ static void test_refused(void)
 	for (unsigned i = 0; i < 100; i++)
 		g_string_append_printf(many, "k%u: 0\n", i);
 	g_string_append(many, "k37: 0\n");
-	REFUSE(many->str, "t.yml:102: key 'k37' stands twice, first in line 39");
+	REFUSE(many->str, "t.yml:102: key 'k37' stands twice, first around line 39");
 	g_string_free(many, TRUE);
 }
 
