@@ -11,21 +11,26 @@ struct nlp_private_rows {
 	size_t stride;
 	int32_t *slots;   /* per row of the table: index of its copy, or -1 */
 	int32_t *touched; /* rows with a copy, in order of first touch */
-	size_t n, size;
-	float *copies; /* 2 x D each: as it is now, as it was */
+	size_t n;
+	uint32_t *uses; /* how often each copy was asked for */
+	float *copies;  /* 2 x D each: as it is now, as it was */
 };
 
 /* At most `max_touched` different rows are asked for between two resets. */
-void nlp_private_rows_init(struct nlp_private_rows *rows, float *table, size_t n_rows, size_t stride,
-                           size_t max_touched);
-void nlp_private_rows_clear(struct nlp_private_rows *rows);
+struct nlp_private_rows *nlp_private_rows_new(float *table, size_t n_rows, size_t stride, size_t max_touched);
+void nlp_private_rows_free(struct nlp_private_rows *rows);
 
 /* The copy of a row, valid until the reset. */
 float *nlp_private_rows_get(struct nlp_private_rows *rows, int32_t row);
 
-/* Adds to the table what was changed in every row with row % n_parts == part. Calls for different parts may run at
- * once; the table is then changed by several shards in the order in which the caller merges them. */
-void nlp_private_rows_merge(const struct nlp_private_rows *rows, unsigned part, unsigned n_parts);
+/* Adds to the table what `n` shards have changed in every row with row % n_parts == part, shard by shard. Calls for
+ * different parts may run at once. `totals` has a zero for every row of the table, and is left so.
+ *
+ * Shards learn the same thing about a row that all of them use often, so that the sum of their changes would overshoot:
+ * beyond NLP_ROW_USES_MAX uses in all, the sum is scaled down, at most to the mean of the shards. */
+#define NLP_ROW_USES_MAX 32u
+void nlp_private_rows_merge(struct nlp_private_rows *const *shards, size_t n, uint32_t *totals, unsigned part,
+                            unsigned n_parts);
 void nlp_private_rows_reset(struct nlp_private_rows *rows);
 
 #endif

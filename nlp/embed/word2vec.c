@@ -47,22 +47,24 @@ struct trainer {
 	gsize next; /* Hogwild: span that is to be taken next */
 	gsize done; /* tokens */
 	GMutex lock;
-	GCond changed;
+	GCond finished, released;     /* of workers, of the barrier */
 	unsigned running;             /* under lock: workers at work */
 	unsigned waiting, generation; /* under lock: of the barrier */
 	bool stop_round;              /* under lock: what the last one to come to the barrier saw of `stop` */
-	struct shard *shards;         /* SHARDS of them in deterministic mode */
+	struct shards *shards;        /* in deterministic mode */
 };
 
-struct shard {
-	struct nlp_private_rows inputs, outputs;
+struct shards {
+	struct nlp_private_rows *inputs[SHARDS], *outputs[SHARDS];
+	uint32_t *input_totals, *output_totals; /* see nlp_private_rows_merge() */
 };
 
 struct worker {
 	struct trainer *trainer;
 	unsigned number;
 	GThread *thread;
-	struct shard *shard; /* NULL: shared rows */
+	/* Of the shard that is at work; NULL: shared rows. */
+	struct nlp_private_rows *private_inputs, *private_outputs;
 	uint64_t random;
 	float rate;
 	struct nlp_kernel_memory memory;
@@ -90,15 +92,15 @@ struct nlp_word2vec_options nlp_word2vec_defaults(void)
 
 static float *input_row(struct worker *worker, int32_t row)
 {
-	if (worker->shard)
-		return nlp_private_rows_get(&worker->shard->inputs, row);
+	if (worker->private_inputs)
+		return nlp_private_rows_get(worker->private_inputs, row);
 	return worker->trainer->inputs + (size_t)row * worker->trainer->stride;
 }
 
 static float *output_row(struct worker *worker, int32_t row)
 {
-	if (worker->shard)
-		return nlp_private_rows_get(&worker->shard->outputs, row);
+	if (worker->private_outputs)
+		return nlp_private_rows_get(worker->private_outputs, row);
 	return worker->trainer->outputs + (size_t)row * worker->trainer->stride;
 }
 
@@ -249,10 +251,10 @@ static bool barrier(struct trainer *trainer)
 		trainer->waiting = 0;
 		trainer->generation++;
 		trainer->stop_round = g_atomic_int_get(&trainer->stop) != 0;
-		g_cond_broadcast(&trainer->changed);
+		g_cond_broadcast(&trainer->released);
 	}
 	while (generation == trainer->generation)
-		g_cond_wait(&trainer->changed, &trainer->lock);
+		g_cond_wait(&trainer->released, &trainer->lock);
 	bool stop = trainer->stop_round;
 	g_mutex_unlock(&trainer->lock);
 	return stop;
@@ -261,21 +263,21 @@ static bool barrier(struct trainer *trainer)
 static void run_deterministic(struct worker *worker)
 {
 	struct trainer *trainer = worker->trainer;
+	struct shards *shards = trainer->shards;
 	size_t n_all = trainer->n_spans * trainer->options->epochs;
 	for (size_t round = 0; round < trainer->n_steps; round++) {
 		for (size_t s = worker->number; s < SHARDS && round * SHARDS + s < n_all; s += trainer->n_workers) {
-			worker->shard = &trainer->shards[s];
+			worker->private_inputs = shards->inputs[s];
+			worker->private_outputs = shards->outputs[s];
 			train_span(worker, round * SHARDS + s);
 		}
 		bool stop = barrier(trainer);
-		for (size_t s = 0; s < SHARDS; s++) {
-			nlp_private_rows_merge(&trainer->shards[s].inputs, worker->number, trainer->n_workers);
-			nlp_private_rows_merge(&trainer->shards[s].outputs, worker->number, trainer->n_workers);
-		}
+		nlp_private_rows_merge(shards->inputs, SHARDS, shards->input_totals, worker->number, trainer->n_workers);
+		nlp_private_rows_merge(shards->outputs, SHARDS, shards->output_totals, worker->number, trainer->n_workers);
 		barrier(trainer);
 		for (size_t s = worker->number; s < SHARDS; s += trainer->n_workers) {
-			nlp_private_rows_reset(&trainer->shards[s].inputs);
-			nlp_private_rows_reset(&trainer->shards[s].outputs);
+			nlp_private_rows_reset(shards->inputs[s]);
+			nlp_private_rows_reset(shards->outputs[s]);
 		}
 		if (stop)
 			break;
@@ -292,7 +294,7 @@ static void *run_worker(void *data)
 		run_hogwild(worker);
 	g_mutex_lock(&trainer->lock);
 	trainer->running--;
-	g_cond_broadcast(&trainer->changed);
+	g_cond_broadcast(&trainer->finished);
 	g_mutex_unlock(&trainer->lock);
 	return NULL;
 }
@@ -328,7 +330,7 @@ static void watch(struct trainer *trainer, int64_t started_us)
 	g_mutex_lock(&trainer->lock);
 	while (trainer->running > 0) {
 		int64_t now = g_get_monotonic_time();
-		if (g_cond_wait_until(&trainer->changed, &trainer->lock, now + G_TIME_SPAN_SECOND / 10) ||
+		if (g_cond_wait_until(&trainer->finished, &trainer->lock, now + G_TIME_SPAN_SECOND / 10) ||
 		    !options->on_progress)
 			continue;
 		g_mutex_unlock(&trainer->lock);
@@ -357,6 +359,36 @@ static void run(struct trainer *trainer, int64_t started_us)
 	}
 }
 
+static struct shards *shards_new(const struct trainer *trainer)
+{
+	struct shards *shards = g_new0(struct shards, 1);
+	size_t n_words = trainer->text.n_words;
+	/* Of a token come its own rows, and negatives for it or for each word of its window. */
+	size_t windows = trainer->subwords.rows ? 2 * trainer->options->window : 1;
+	size_t inputs = SHARD_SPAN_TOKENS * MAX(trainer->subwords.most, 1);
+	size_t outputs = SHARD_SPAN_TOKENS * (1 + trainer->options->negative * windows);
+	for (size_t s = 0; s < SHARDS; s++) {
+		shards->inputs[s] = nlp_private_rows_new(trainer->inputs, trainer->n_inputs, trainer->stride, inputs);
+		shards->outputs[s] = nlp_private_rows_new(trainer->outputs, n_words, trainer->stride, outputs);
+	}
+	shards->input_totals = g_new0(uint32_t, trainer->n_inputs);
+	shards->output_totals = g_new0(uint32_t, n_words);
+	return shards;
+}
+
+static void shards_free(struct shards *shards)
+{
+	if (!shards)
+		return;
+	for (size_t s = 0; s < SHARDS; s++) {
+		nlp_private_rows_free(shards->inputs[s]);
+		nlp_private_rows_free(shards->outputs[s]);
+	}
+	g_free(shards->input_totals);
+	g_free(shards->output_totals);
+	g_free(shards);
+}
+
 static void trainer_init(struct trainer *trainer)
 {
 	const struct nlp_word2vec_options *options = trainer->options;
@@ -379,36 +411,26 @@ static void trainer_init(struct trainer *trainer)
 	trainer->n_steps = trainer->n_spans * options->epochs;
 	trainer->n_workers = CLAMP(options->threads, 1, THREADS_MAX);
 	g_mutex_init(&trainer->lock);
-	g_cond_init(&trainer->changed);
+	g_cond_init(&trainer->finished);
+	g_cond_init(&trainer->released);
 	if (!options->deterministic)
 		return;
 	trainer->n_steps = (trainer->n_steps + SHARDS - 1) / SHARDS;
 	trainer->n_workers = MIN(trainer->n_workers, SHARDS);
-	trainer->shards = g_new0(struct shard, SHARDS);
-	/* Of a token come its own rows, and negatives for it or for each word of its window. */
-	size_t inputs = SHARD_SPAN_TOKENS * MAX(trainer->subwords.most, 1);
-	size_t outputs =
-	    SHARD_SPAN_TOKENS * (1 + (size_t)options->negative * (trainer->subwords.rows ? 2 * options->window : 1));
-	for (size_t s = 0; s < SHARDS; s++) {
-		nlp_private_rows_init(&trainer->shards[s].inputs, trainer->inputs, trainer->n_inputs, trainer->stride, inputs);
-		nlp_private_rows_init(&trainer->shards[s].outputs, trainer->outputs, text->n_words, trainer->stride, outputs);
-	}
+	trainer->shards = shards_new(trainer);
 }
 
 static void trainer_clear(struct trainer *trainer)
 {
-	for (size_t s = 0; trainer->shards && s < SHARDS; s++) {
-		nlp_private_rows_clear(&trainer->shards[s].inputs);
-		nlp_private_rows_clear(&trainer->shards[s].outputs);
-	}
-	g_free(trainer->shards);
+	shards_free(trainer->shards);
 	nlp_sampler_clear(&trainer->sampler);
 	nlp_subwords_clear(&trainer->subwords);
 	nlp_training_text_clear(&trainer->text);
 	g_aligned_free(trainer->inputs);
 	g_aligned_free(trainer->outputs);
 	g_mutex_clear(&trainer->lock);
-	g_cond_clear(&trainer->changed);
+	g_cond_clear(&trainer->finished);
+	g_cond_clear(&trainer->released);
 }
 
 /* The table of the words: their rows, or with subwords the means of their rows. Takes the words of the text. */
