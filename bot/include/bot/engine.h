@@ -1,6 +1,6 @@
-/* The way of one message (architecture.md 3), without any socket: the daemon, the terminal chat and the REST channel all
- * go through here. An engine joins a store and the current project; it is shared by threads. Every thread that answers
- * has a worker of its own (document, workspace, arena). Turns of one conversation run one after the other. */
+/* The way of one message (architecture.md 3), without any socket: the daemon, the terminal chat and the REST channel
+ * all go through here. An engine joins a store and the current project; it is shared by threads. Every thread that
+ * answers has a worker of its own (document, workspace, arena). Turns of one conversation run one after the other. */
 #ifndef BOT_ENGINE_H
 #define BOT_ENGINE_H
 
@@ -31,17 +31,20 @@ struct bot_turn_result {
 	struct bot_message *asked; /* the visitor's message with its analysis */
 	enum bot_owner owner_before, owner;
 	double mood, mood_trend;
-	bool alert;                /* the mood has just fallen below the threshold, or an insult was said */
+	bool alert; /* the mood has just fallen below the threshold, or an insult was said */
 };
 void bot_turn_result_clear(struct bot_turn_result *result);
 
 /* Answers the stored message `seq`: analysis, mood, policy, responses, all stored in one transaction. Also for messages
  * left over by a crash. An already answered one gives an empty result. */
-bool bot_worker_answer(struct bot_worker *worker, const char *conversation, int64_t seq,
-                       struct bot_turn_result *result, GError **error);
+bool bot_worker_answer(struct bot_worker *worker, const char *conversation, int64_t seq, struct bot_turn_result *result,
+                       GError **error);
 
-/* interfaces.md 1, `kefu parse`: a new JSON object. */
+/* What the program's parser says of one text, as `kefu parse` prints it: a new JSON object. */
 json_t *bot_worker_parse(struct bot_worker *worker, const char *text, size_t len);
+
+/* The conversation's tracker as Rasa's GET /conversations/{id}/tracker gives it: a new JSON object. */
+json_t *bot_engine_tracker(struct bot_engine *engine, const char *conversation, GError **error);
 
 /* --- people --- */
 

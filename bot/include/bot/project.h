@@ -1,5 +1,6 @@
 /* A bot as it is on disk, read whole and checked: domain, rules, responses, FAQ, catalogue, recommender, thresholds and
- * the trained model. Immutable (but for the recommender's events) and reference-counted; a changed file makes a new one. */
+ * the trained model. Immutable (but for the recommender's events) and reference-counted; a changed file makes a new
+ * one. */
 #ifndef BOT_PROJECT_H
 #define BOT_PROJECT_H
 
@@ -15,7 +16,8 @@ struct model_faq;
 struct model_predictor;
 struct recommender;
 
-/* Reads DIR (a Rasa project, interfaces.md 2) with the model file `model_path`. */
+/* Reads DIR (a Rasa project) with the model file `model_path`; NULL: without a model, then only payloads like
+ * "/intent{...}" are understood. */
 struct bot_project *bot_project_load(const char *dir, const char *model_path, GError **error);
 struct bot_project *bot_project_ref(struct bot_project *project);
 void bot_project_unref(struct bot_project *project); /* accepts NULL */
@@ -24,13 +26,12 @@ struct bot_project *bot_project_with_new_faq(struct bot_project *project, GError
 
 /* Where the model of a bot lies: DIR/.kefu/model.kefu, made by `kefu train`. Owned by the caller. */
 char *bot_project_model_path(const char *dir);
-/* True if the model is missing or older than any file it is made from. */
+/* True if the model is missing, damaged, or made from other examples than those that are there now. */
 bool bot_project_model_is_stale(const char *dir);
 /* Trains everything a bot needs and writes the model file whole or not at all. `on_progress` (may be NULL): one line
  * about what is being done. `report` (may be NULL) gets a new JSON object for `kefu train --json`. */
 bool bot_project_train(const char *dir, const char *base_path, const char *out_path, unsigned threads, uint64_t seed,
-                       void (*on_progress)(const char *line, void *user), void *user, json_t **report,
-                       GError **error);
+                       void (*on_progress)(const char *line, void *user), void *user, json_t **report, GError **error);
 
 /* Borrowed; NULL where the bot has none. */
 const char *bot_project_dir(const struct bot_project *project);
