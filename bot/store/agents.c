@@ -13,7 +13,7 @@
 #define TOKEN_LIFE_MS      (INT64_C(7) * 24 * 3600 * 1000)
 
 /* What an unknown name is compared with, at the same cost: the hash of a random string that nobody kept. */
-static const char nobody[] =
+static const char nobody[crypto_pwhash_STRBYTES] =
     "$argon2id$v=19$m=65536,t=2,p=1$QZPHRtPjgE44n2S+K1ZYYQ$OeqnZdB62F2yiGszAqAqPjtI/4ucGHiLToCMuHMwKLc";
 
 struct agent {
@@ -176,7 +176,9 @@ char *bot_store_agent_login(struct bot_store *store, const char *name, const cha
 	if (!store_read(store, read_password, &agent, error))
 		return NULL;
 	g_autofree char *known = agent.password;
-	bool fits = crypto_pwhash_str_verify(known ? known : nobody, password, len) == 0;
+	char compared[crypto_pwhash_STRBYTES];
+	g_strlcpy(compared, known ? known : nobody, sizeof(compared));
+	bool fits = crypto_pwhash_str_verify(compared, password, len) == 0;
 	if (!known || !fits) {
 		g_set_error(error, BOT_ERROR, BOT_ERROR_REFUSED, "name or password is wrong");
 		return NULL;

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sqlite3.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "bot/error.h"
@@ -249,11 +250,12 @@ bool db_check_integrity(struct db *db, GError **error)
 	int got = rows ? db_next(rows, error) : -1;
 	if (got < 0)
 		return false;
-	const char *verdict = got ? db_text_at(rows, 0) : NULL;
-	if (g_strcmp0(verdict, "ok") == 0)
+	g_autofree char *verdict = g_strdup(got ? db_text_at(rows, 0) : "no answer to the check");
+	if (strcmp(verdict, "ok") == 0)
 		return true;
-	g_set_error(error, BOT_ERROR, BOT_ERROR_STORE, "%s is damaged (%s)%s", db->path,
-	            verdict ? verdict : "no answer to the check", db->is_store ? DAMAGED_ADVICE : "");
+	g_strdelimit(verdict, "\n", ' ');
+	g_set_error(error, BOT_ERROR, BOT_ERROR_STORE, "%s is damaged (%s)%s", db->path, verdict,
+	            db->is_store ? DAMAGED_ADVICE : "");
 	return false;
 }
 
