@@ -10,6 +10,7 @@ static const struct task {
 	int (*run)(int argc, char **argv);
 	const char *summary;
 } tasks[] = {
+    {"faq", command_test_faq, "queries against a faq.csv"},
     {"nlu", command_test_nlu, "intents or sentiment of labelled texts"},
 };
 

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#define RETRIEVE_LOGIT_FEATURES_MAX 8u
+#define RETRIEVE_LOGIT_FEATURES_MAX 8u /* and 64 candidates at most */
 
 struct retrieve_choice {
 	const float *features; /* (candidates, F); borrowed */

@@ -2,6 +2,7 @@
 #ifndef RETRIEVE_RIDGE_H
 #define RETRIEVE_RIDGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
