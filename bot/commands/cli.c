@@ -281,3 +281,9 @@ char *cli_bot_dir(const char *option)
 	const char *set = option ? option : g_getenv("KEFU_BOT");
 	return set && *set ? g_strdup(set) : data_path("corpora/shop");
 }
+
+char *cli_web_dir(void)
+{
+	const char *set = g_getenv("KEFU_WEB");
+	return set && *set ? g_strdup(set) : data_path("web/dist");
+}

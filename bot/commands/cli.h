@@ -69,5 +69,7 @@ const char *cli_nearest(const char *word, const char *const *words, size_t n);
 char *cli_base_path(void);
 /* --bot, else $KEFU_BOT, else the bundled shop. Owned by the caller. */
 char *cli_bot_dir(const char *option);
+/* The built pages: $KEFU_WEB, else web/dist beside the base model. Owned by the caller. */
+char *cli_web_dir(void);
 
 #endif
