@@ -74,26 +74,24 @@ size_t model_faq_query(const struct model_faq *index, const struct nlp_document 
 	struct retrieve_likeness likeness;
 	g_autofree float *features = g_new(float, n_ids *RETRIEVE_FEATURES + 1);
 	g_autofree float *scores = g_new(float, n_ids + 1);
-	g_autofree float *shares = g_new(float, n_ids + 1);
 	float signs[RETRIEVE_SIGNS];
-	int32_t best;
 	retrieve_likeness_init(&likeness, e);
 	retrieve_compare(e, query, &likeness);
 	retrieve_ranking_features(&index->ranking, &likeness, -1, features);
 	retrieve_ranking_score(&index->ranking, features, scores);
-	retrieve_ranking_signs(features, scores, n_ids, -1, likeness.coverage, shares, &best, signs);
-	float confidence = retrieve_ranking_confidence(&index->ranking, signs);
+	int32_t best = retrieve_ranking_best(features, scores, n_ids, -1, signs);
+	float top = scores[best], confidence = retrieve_ranking_confidence(signs);
 	bool known = likeness.coverage > 0 || likeness.sensed > 0;
 	*answered = known && confidence >= ANSWERED_FROM;
 	for (; n < MIN(n_hits, n_ids); n++) {
 		int32_t next = -1;
 		for (size_t c = 0; c < n_ids; c++)
-			if (shares[c] >= 0 && (next < 0 || shares[c] > shares[next]))
+			if (isfinite(scores[c]) && (next < 0 || scores[c] > scores[next]))
 				next = (int32_t)c;
 		const struct retrieve_row *row = best_row(e, &likeness, next, lang);
-		float score = known ? confidence * expf(scores[next] - scores[best]) : 0.0f;
+		float score = known ? confidence * expf(scores[next] - top) : 0.0f;
 		hits[n] = (struct model_faq_hit){g_ptr_array_index(e->ids, next), row->question, row->answer, row->lang, score};
-		shares[next] = -1.0f;
+		scores[next] = -INFINITY;
 	}
 	retrieve_likeness_clear(&likeness);
 	return n;

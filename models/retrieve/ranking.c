@@ -1,12 +1,13 @@
-/* Two fits, both on the FAQ itself. Every question of an id that has another one in its language is asked as if it were
- * not in the FAQ (the regression can leave a row out at no cost, see ridge.c):
+/* The weights are fitted on the FAQ itself: every question of an id that has another one in its language is asked as if
+ * it were not in the FAQ (the regression can leave a row out at no cost, see ridge.c), and a conditional logit over the
+ * ids is drawn towards DEFAULT_WEIGHTS, so that a FAQ with few such questions keeps those.
  *
- *   weights     conditional logit over the ids, drawn towards DEFAULT_WEIGHTS, which were fitted over several FAQs
- *   confidence  logistic regression of "the best id is right" on a few signs. Each question counts once with its id in
- *               the FAQ and, with weight UNANSWERABLE, once with its id taken out: then whatever comes first is wrong,
- *               which is how a question looks that has no answer
- *
- * A FAQ with few such questions keeps the defaults; the pull makes the passage smooth. */
+ * The confidence is not fitted that way. The paraphrases of a good FAQ are chosen to differ, so each is harder to find
+ * by the others than a visitor's question by all of them, and a confidence learned from them declines too much. It is a
+ * logistic regression over signs whose scale does not depend on the FAQ, fitted once over the queries of two public
+ * FAQs (a bank's in Chinese, small talk in English), each query asked twice: with its id in the FAQ, and, with a third
+ * of the weight, with its id taken out, which is how a question looks that has no answer. Fitted on either one it
+ * declines on the other as well as one fitted there. */
 #include "retrieve/ranking.h"
 
 #include <math.h>
@@ -20,14 +21,12 @@
 #define ASKED_MAX       600u /* questions that the fits look at */
 #define CANDIDATES      16u
 #define PULL            3.0
-#define UNANSWERABLE    0.33f
 
 static const double default_weights[RETRIEVE_FEATURES] = {8.0, 4.0, 8.0, 2.0, 1.0};
-static const double default_signs[RETRIEVE_SIGNS] = {-4.0, 0.6, 3.0, 1.0, 3.0, 1.0};
+static const float sign_weights[RETRIEVE_SIGNS] = {-2.7f, 1.0f, 0.5f, 8.3f};
 
 struct asked {       /* one question asked as if it were not there */
 	float *features; /* (C, F) */
-	float coverage;
 	int32_t id;
 };
 
@@ -93,39 +92,29 @@ void retrieve_ranking_score(const struct retrieve_ranking *ranking, const float 
 	}
 }
 
-void retrieve_ranking_signs(const float *features, const float *scores, size_t n_ids, int32_t removed, float coverage,
-                            float *shares, int32_t *best, float signs[RETRIEVE_SIGNS])
+int32_t retrieve_ranking_best(const float *features, const float *scores, size_t n_ids, int32_t removed,
+                              float signs[RETRIEVE_SIGNS])
 {
-	*best = -1;
+	int32_t best = -1;
 	for (size_t c = 0; c < n_ids; c++)
-		if ((int32_t)c != removed && (*best < 0 || scores[c] > scores[*best]))
-			*best = (int32_t)c;
-	memset(signs, 0, RETRIEVE_SIGNS * sizeof *signs);
-	if (*best < 0)
-		return;
-	double total = 0;
-	for (size_t c = 0; c < n_ids; c++) {
-		shares[c] = (int32_t)c == removed ? 0.0f : expf(scores[c] - scores[*best]);
-		total += shares[c];
-	}
-	for (size_t c = 0; c < n_ids; c++)
-		shares[c] = (float)(shares[c] / total);
-	const float *f = features + (size_t)*best * RETRIEVE_FEATURES;
-	double share = CLAMP((double)shares[*best], 1e-4, 1.0 - 1e-4);
+		if ((int32_t)c != removed && (best < 0 || scores[c] > scores[best]))
+			best = (int32_t)c;
+	if (best < 0)
+		return -1;
+	const float *f = features + (size_t)best * RETRIEVE_FEATURES;
 	signs[RETRIEVE_SIGN_ONE] = 1.0f;
-	signs[RETRIEVE_SIGN_ODDS] = (float)log(share / (1.0 - share));
 	signs[RETRIEVE_SIGN_WORDS] = MAX(f[RETRIEVE_QUESTION_WORDS], f[RETRIEVE_ANSWER_WORDS]);
 	signs[RETRIEVE_SIGN_SENSE] = MAX(f[RETRIEVE_QUESTION_SENSE], f[RETRIEVE_ANSWER_SENSE]);
 	signs[RETRIEVE_SIGN_RIDGE] = f[RETRIEVE_RIDGE];
-	signs[RETRIEVE_SIGN_COVERAGE] = coverage;
+	return best;
 }
 
-float retrieve_ranking_confidence(const struct retrieve_ranking *ranking, const float signs[RETRIEVE_SIGNS])
+float retrieve_ranking_confidence(const float signs[RETRIEVE_SIGNS])
 {
-	double sum = 0;
+	float sum = 0;
 	for (size_t s = 0; s < RETRIEVE_SIGNS; s++)
-		sum += ranking->signs[s] * signs[s];
-	return (float)(1.0 / (1.0 + exp(-sum)));
+		sum += sign_weights[s] * signs[s];
+	return 1.0f / (1.0f + expf(-sum));
 }
 
 /* ---------------------------------------------------------------- learning */
@@ -191,25 +180,6 @@ static void fit_weights(struct retrieve_ranking *ranking, const struct asked *as
 		ranking->weights[f] = MAX(ranking->weights[f], 0.0);
 }
 
-static void fit_confidence(struct retrieve_ranking *ranking, const struct asked *asked, size_t n)
-{
-	size_t n_ids = ranking->evidence->ids->len;
-	g_autofree float *signs = g_new0(float, 2 * n * 2 * RETRIEVE_SIGNS + 1);
-	g_autofree struct retrieve_choice *choices = g_new0(struct retrieve_choice, 2 * n + 1);
-	g_autofree float *scores = g_new(float, n_ids + 1);
-	g_autofree float *shares = g_new(float, n_ids + 1);
-	for (size_t i = 0; i < 2 * n; i++) {
-		const struct asked *a = &asked[i / 2];
-		bool taken_out = i % 2 == 1;
-		float *own = signs + i * 2 * RETRIEVE_SIGNS; /* the candidates: "right" with the signs, "wrong" with zeros */
-		int32_t best;
-		retrieve_ranking_score(ranking, a->features, scores);
-		retrieve_ranking_signs(a->features, scores, n_ids, taken_out ? a->id : -1, a->coverage, shares, &best, own);
-		choices[i] = (struct retrieve_choice){own, 2, best == a->id ? 0 : 1, taken_out ? UNANSWERABLE : 1.0f};
-	}
-	retrieve_logit_fit(choices, 2 * n, RETRIEVE_SIGNS, PULL / 3, ranking->signs);
-}
-
 /* Reads every text again: its likeness to all others is a row of the regression's matrix, and for those in `rows` the
  * features once the regression is there. */
 static void learn_ridge(struct retrieve_ranking *ranking, const struct nlp_analyzer *analyzer,
@@ -239,7 +209,6 @@ void retrieve_ranking_init(struct retrieve_ranking *ranking, const struct retrie
 	struct retrieve_likeness likeness;
 	*ranking = (struct retrieve_ranking){.evidence = evidence};
 	memcpy(ranking->weights, default_weights, sizeof default_weights);
-	memcpy(ranking->signs, default_signs, sizeof default_signs);
 	nlp_document_init(&document);
 	retrieve_likeness_init(&likeness, evidence);
 	learn_ridge(ranking, analyzer, &document, &likeness);
@@ -250,12 +219,10 @@ void retrieve_ranking_init(struct retrieve_ranking *ranking, const struct retrie
 		const char *text = g_ptr_array_index(evidence->texts, row);
 		nlp_document_tokenize(&document, analyzer, text, strlen(text));
 		retrieve_compare(evidence, &document, &likeness);
-		asked[i] = (struct asked){g_new(float, evidence->ids->len *RETRIEVE_FEATURES), likeness.coverage,
-		                          id_of(evidence, row)};
+		asked[i] = (struct asked){g_new(float, evidence->ids->len *RETRIEVE_FEATURES), id_of(evidence, row)};
 		retrieve_ranking_features(ranking, &likeness, (ptrdiff_t)row, asked[i].features);
 	}
 	fit_weights(ranking, asked, rows->len);
-	fit_confidence(ranking, asked, rows->len);
 	for (guint i = 0; i < rows->len; i++)
 		g_free(asked[i].features);
 	retrieve_likeness_clear(&likeness);

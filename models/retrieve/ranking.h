@@ -16,24 +16,22 @@ enum retrieve_feature {
 	RETRIEVE_FEATURES,
 };
 
-enum retrieve_sign { /* of whether the best id is right */
-	                 RETRIEVE_SIGN_ONE,
-	                 RETRIEVE_SIGN_ODDS, /* log odds of its share among the candidates */
-	                 RETRIEVE_SIGN_WORDS,
-	                 RETRIEVE_SIGN_SENSE,
-	                 RETRIEVE_SIGN_RIDGE,
-	                 RETRIEVE_SIGN_COVERAGE,
-	                 RETRIEVE_SIGNS,
+/* Of whether the best id is right. */
+enum retrieve_sign {
+	RETRIEVE_SIGN_ONE,
+	RETRIEVE_SIGN_WORDS,
+	RETRIEVE_SIGN_SENSE,
+	RETRIEVE_SIGN_RIDGE,
+	RETRIEVE_SIGNS,
 };
 
 struct retrieve_ranking {
 	const struct retrieve_evidence *evidence; /* borrowed */
 	struct retrieve_ridge ridge;              /* n 0 where there are too many texts */
 	double weights[RETRIEVE_FEATURES];
-	double signs[RETRIEVE_SIGNS];
 };
 
-/* Learns the regression, and by asking every question as if it were not there the weights and the confidence. */
+/* Learns the regression, and the weights by asking every question as if it were not there. */
 void retrieve_ranking_init(struct retrieve_ranking *ranking, const struct retrieve_evidence *evidence,
                            const struct nlp_analyzer *analyzer);
 void retrieve_ranking_clear(struct retrieve_ranking *ranking);
@@ -43,10 +41,11 @@ void retrieve_ranking_features(const struct retrieve_ranking *ranking, const str
                                ptrdiff_t without, float *features);
 /* scores (C), overwritten: the weighted sums. */
 void retrieve_ranking_score(const struct retrieve_ranking *ranking, const float *features, float *scores);
-/* How surely the best id is right, 0..1, and each id's share (C), overwritten; `best` is its index. `removed`: an id
- * that is no candidate, or -1. */
-void retrieve_ranking_signs(const float *features, const float *scores, size_t n_ids, int32_t removed, float coverage,
-                            float *shares, int32_t *best, float signs[RETRIEVE_SIGNS]);
-float retrieve_ranking_confidence(const struct retrieve_ranking *ranking, const float signs[RETRIEVE_SIGNS]);
+/* The id with the highest score but for `removed` (or -1), and what tells whether it is right; -1 where there is none.
+ */
+int32_t retrieve_ranking_best(const float *features, const float *scores, size_t n_ids, int32_t removed,
+                              float signs[RETRIEVE_SIGNS]);
+/* How surely the best id is right, 0..1. */
+float retrieve_ranking_confidence(const float signs[RETRIEVE_SIGNS]);
 
 #endif
