@@ -155,10 +155,11 @@ static const char *take_row(const struct corpus_table *table, void *user)
 static bool load_table(struct corpus_interactions *log, const char *path, GError **error)
 {
 	static const char *const users[] = {"user", "user_id", "userid", "uid", "visitor", "customer", "customerid", NULL};
-	static const char *const items[] = {"item", "item_id", "itemid", "movieid", "product", "product_id", "sku", NULL};
+	static const char *const items[] = {"item",       "item_id", "itemid",    "movieid", "product",
+	                                    "product_id", "sku",     "stockcode", NULL};
 	static const char *const events[] = {"event", "feedback_type", "action", NULL};
 	static const char *const values[] = {"value", "rating", "weight", "score", NULL};
-	static const char *const times[] = {"timestamp", "time", "ts", "date", NULL};
+	static const char *const times[] = {"timestamp", "time", "ts", "date", "invoicedate", NULL};
 	struct corpus_table *table = corpus_table_open(path, error);
 	if (!table)
 		return false;

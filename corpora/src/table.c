@@ -114,6 +114,8 @@ static bool feed(struct corpus_table *t, const char *bytes, size_t len, GError *
 		bad(t, CORPUS_ERROR_LIMIT, error, "a row of more than 64 MiB; is there a quote that is never closed?");
 		return false;
 	}
+	/* libcsv grows its buffer by a fixed step; doubling keeps a long field linear in time. */
+	csv_set_blk_size(&t->csv, MAX(4096, csv_get_buffer_size(&t->csv)));
 	if (csv_parse(&t->csv, bytes, len, on_field, on_row, t) != len) {
 		bad(t, CORPUS_ERROR_SYNTAX, error, csv_strerror(csv_error(&t->csv)));
 		return false;
@@ -338,7 +340,6 @@ static bool open_csv(struct corpus_table *t, GError **error)
 	       t->in.text->len - t->in.at < CORPUS_FIELD_MAX_BYTES)
 		if (!input_more(&t->in, error))
 			return false;
-	csv_set_blk_size(&t->csv, 4096);
 	csv_set_space_func(&t->csv, is_space);
 	csv_set_term_func(&t->csv, t->in.newline == '\r' ? is_return : is_newline);
 	csv_set_delim(&t->csv, sniff_delimiter(t->in.text->str + t->in.at, t->in.text->len - t->in.at, t->in.newline));
