@@ -38,8 +38,10 @@ static void print_text(const struct bot_config *config, enum bot_setting setting
 	char *text = json_is_string(value) ? NULL : json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
 	const char *origin = bot_config_origin_name(bot_config_origin(config, setting));
 	const char *place = bot_config_place(config, setting);
-	printf("%-24s %-32s %s%s%s%s\n", bot_setting_name(setting), text ? text : json_string_value(value), origin,
-	       *place ? " (" : "", place, *place ? ")" : "");
+	const char *shown = text ? text : json_string_value(value);
+	int missing = 32 - (int)g_utf8_strlen(shown, -1);
+	printf("%-24s %s%*s %s%s%s%s\n", bot_setting_name(setting), shown, MAX(missing, 0), "", origin, *place ? " (" : "",
+	       place, *place ? ")" : "");
 	free(text);
 	json_decref(value);
 }

@@ -11,6 +11,7 @@
  */
 #include "bot/config.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "bot/error.h"
@@ -42,7 +43,9 @@ static bool set(struct bot_config *config, size_t i, const char *text, const cha
 	}
 	setting_value_clear(&entry->value);
 	g_free(entry->place);
-	*entry = (struct entry){value, origin, g_strdup(place)};
+	/* Whoever says "auto" asks for the default. */
+	bool is_default = origin == BOT_CONFIG_DEFAULT || isnan(value.number);
+	*entry = (struct entry){value, is_default ? BOT_CONFIG_DEFAULT : origin, g_strdup(is_default ? "" : place)};
 	return true;
 }
 
@@ -333,7 +336,7 @@ json_t *bot_config_value(const struct bot_config *config, enum bot_setting setti
 	case SETTING_INTEGER:
 		return json_integer((json_int_t)value->number);
 	case SETTING_NUMBER:
-		return json_real(value->number);
+		return isnan(value->number) ? json_string("auto") : json_real(value->number);
 	case SETTING_LIST:
 		return words_value(value->list);
 	case SETTING_SITES: {

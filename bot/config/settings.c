@@ -8,32 +8,32 @@
 #define HOST_MAX_LEN 253u
 
 const struct setting settings[BOT_SETTING_COUNT] = {
-    /* name, environment, type, default, least, most, words, in kefu.yml, reloadable */
-    [BOT_SETTING_BOT] = {"bot", "KEFU_BOT", SETTING_PATH, "", 0, 4096, NULL, false, false},
-    [BOT_SETTING_DATA] = {"data", "KEFU_DATA", SETTING_PATH, "", 1, 4096, NULL, true, false},
-    [BOT_SETTING_LISTEN] = {"listen", "KEFU_LISTEN", SETTING_ADDRESS, "127.0.0.1:5005", 0, 0, NULL, true, false},
-    [BOT_SETTING_WORKERS] = {"workers", "KEFU_WORKERS", SETTING_INTEGER, "0", 0, 256, NULL, true, false},
-    [BOT_SETTING_RATE_LIMIT] = {"rate_limit", "KEFU_RATE_LIMIT", SETTING_BOOL, "on", 0, 0, NULL, true, true},
-    [BOT_SETTING_MESSAGES_PER_MINUTE] = {"messages_per_minute", "KEFU_MESSAGES_PER_MINUTE", SETTING_INTEGER, "30", 1,
-                                         100000, NULL, true, true},
-    [BOT_SETTING_MAX_CONNECTIONS] = {"max_connections", "KEFU_MAX_CONNECTIONS", SETTING_INTEGER, "10000", 1, 1000000,
-                                     NULL, true, true},
-    [BOT_SETTING_MAX_CONNECTIONS_PER_IP] = {"max_connections_per_ip", "KEFU_MAX_CONNECTIONS_PER_IP", SETTING_INTEGER,
-                                            "50", 1, 1000000, NULL, true, true},
-    [BOT_SETTING_RETENTION_DAYS] = {"retention_days", "KEFU_RETENTION_DAYS", SETTING_INTEGER, "0", 0, 36500, NULL, true,
+    /* name, environment, default, least, most, words, type, in kefu.yml, reloadable */
+    [BOT_SETTING_BOT] = {"bot", "KEFU_BOT", "", 0, 4096, NULL, SETTING_PATH, false, false},
+    [BOT_SETTING_DATA] = {"data", "KEFU_DATA", "", 1, 4096, NULL, SETTING_PATH, true, false},
+    [BOT_SETTING_LISTEN] = {"listen", "KEFU_LISTEN", "127.0.0.1:5005", 0, 0, NULL, SETTING_ADDRESS, true, false},
+    [BOT_SETTING_WORKERS] = {"workers", "KEFU_WORKERS", "0", 0, 256, NULL, SETTING_INTEGER, true, false},
+    [BOT_SETTING_RATE_LIMIT] = {"rate_limit", "KEFU_RATE_LIMIT", "on", 0, 0, NULL, SETTING_BOOL, true, true},
+    [BOT_SETTING_MESSAGES_PER_MINUTE] = {"messages_per_minute", "KEFU_MESSAGES_PER_MINUTE", "30", 1, 100000, NULL,
+                                         SETTING_INTEGER, true, true},
+    [BOT_SETTING_MAX_CONNECTIONS] = {"max_connections", "KEFU_MAX_CONNECTIONS", "10000", 1, 1000000, NULL,
+                                     SETTING_INTEGER, true, true},
+    [BOT_SETTING_MAX_CONNECTIONS_PER_IP] = {"max_connections_per_ip", "KEFU_MAX_CONNECTIONS_PER_IP", "50", 1, 1000000,
+                                            NULL, SETTING_INTEGER, true, true},
+    [BOT_SETTING_RETENTION_DAYS] = {"retention_days", "KEFU_RETENTION_DAYS", "0", 0, 36500, NULL, SETTING_INTEGER, true,
                                     true},
-    [BOT_SETTING_AGENT_TOKEN_FILE] = {"agent_token_file", "KEFU_AGENT_TOKEN_FILE", SETTING_PATH, "", 0, 4096, NULL,
+    [BOT_SETTING_AGENT_TOKEN_FILE] = {"agent_token_file", "KEFU_AGENT_TOKEN_FILE", "", 0, 4096, NULL, SETTING_PATH,
                                       true, true},
-    [BOT_SETTING_LOG_LEVEL] = {"log_level", "KEFU_LOG_LEVEL", SETTING_CHOICE, "info", 0, 0,
-                               "|error|warning|info|debug|", true, true},
-    [BOT_SETTING_NAME] = {"name", "KEFU_NAME", SETTING_TEXT, "Kefu", 1, 200, NULL, true, true},
-    [BOT_SETTING_LANGUAGES] = {"languages", "KEFU_LANGUAGES", SETTING_LIST, "zh,en", 1, 16, NULL, true, true},
-    [BOT_SETTING_SITES] = {"sites", NULL, SETTING_SITES, "demo", 1, 1000, NULL, true, true},
-    [BOT_SETTING_NLU_THRESHOLD] = {"nlu_threshold", "KEFU_NLU_THRESHOLD", SETTING_NUMBER, "0.4", 0, 1, NULL, true,
+    [BOT_SETTING_LOG_LEVEL] = {"log_level", "KEFU_LOG_LEVEL", "info", 0, 0, "|error|warning|info|debug|",
+                               SETTING_CHOICE, true, true},
+    [BOT_SETTING_NAME] = {"name", "KEFU_NAME", "Kefu", 1, 200, NULL, SETTING_TEXT, true, true},
+    [BOT_SETTING_LANGUAGES] = {"languages", "KEFU_LANGUAGES", "zh,en", 1, 16, NULL, SETTING_LIST, true, true},
+    [BOT_SETTING_SITES] = {"sites", NULL, "demo", 1, 1000, NULL, SETTING_SITES, true, true},
+    [BOT_SETTING_NLU_THRESHOLD] = {"nlu_threshold", "KEFU_NLU_THRESHOLD", "auto", 0, 1, NULL, SETTING_NUMBER, true,
                                    true},
-    [BOT_SETTING_FAQ_THRESHOLD] = {"faq_threshold", "KEFU_FAQ_THRESHOLD", SETTING_NUMBER, "0.5", 0, 1, NULL, true,
+    [BOT_SETTING_FAQ_THRESHOLD] = {"faq_threshold", "KEFU_FAQ_THRESHOLD", "auto", 0, 1, NULL, SETTING_NUMBER, true,
                                    true},
-    [BOT_SETTING_MOOD_ALERT] = {"mood_alert", "KEFU_MOOD_ALERT", SETTING_NUMBER, "-0.35", -1, 0, NULL, true, true},
+    [BOT_SETTING_MOOD_ALERT] = {"mood_alert", "KEFU_MOOD_ALERT", "-0.35", -1, 0, NULL, SETTING_NUMBER, true, true},
 };
 
 static bool refuse(const struct setting *setting, const char *text, const char *place, const char *expected,
@@ -61,6 +61,10 @@ static bool read_number(const struct setting *setting, const char *text, const c
                         GError **error)
 {
 	char *end;
+	if (strcmp(text, "auto") == 0 && strcmp(setting->fallback, "auto") == 0) {
+		value->number = NAN;
+		return true;
+	}
 	double number = g_ascii_strtod(text, &end);
 	bool whole = setting->type != SETTING_INTEGER || number == floor(number);
 	if (*text != '\0' && *end == '\0' && isfinite(number) && whole && number >= setting->least &&

@@ -19,10 +19,10 @@ enum setting_type {
 struct setting {
 	const char *name;        /* also the key in kefu.yml and, with - for _, the flag */
 	const char *environment; /* NULL: none */
+	const char *fallback;    /* the default, as it would be typed */
+	double least, most;      /* of numbers; of the length of texts and lists */
+	const char *words;       /* of a choice: "|error|warning|" */
 	enum setting_type type;
-	const char *fallback; /* the default, as it would be typed */
-	double least, most;   /* of numbers; of the length of texts and lists */
-	const char *words;    /* of a choice: "|error|warning|" */
 	bool in_file, reloadable;
 };
 

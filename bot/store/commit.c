@@ -113,7 +113,7 @@ static size_t take_batch(struct commit_queue *queue, struct request **batch)
 
 static bool submit(struct commit_queue *queue, struct request *request, GError **error)
 {
-	struct request *batch[BATCH_MAX];
+	struct request *batch[BATCH_MAX] = {request};
 	pthread_cond_init(&request->woken, NULL);
 	pthread_mutex_lock(&queue->lock);
 	*queue->last = request;

@@ -144,11 +144,8 @@ static struct bot_store *open_folder(const char *dir, bool beside, GError **erro
 	bool ok = start(store, locked && died_last_time(store->lock_fd), locked, error);
 	if (ok && !beside)
 		ok = mark_alive(store->lock_fd, lock_path, error);
-	if (!ok && locked) {
-		/* Without the mark being wiped: what failed here must be checked again next time. */
-		close(store->lock_fd);
-		store->lock_fd = -1;
-	} else if (beside && locked) {
+	if (locked && (beside || !ok)) {
+		/* Without wiping the mark: that is for the daemon's own orderly close. */
 		close(store->lock_fd);
 		store->lock_fd = -1;
 	}

@@ -23,8 +23,9 @@ enum bot_setting {
 	BOT_SETTING_NAME,                   /* text: what the bot is called */
 	BOT_SETTING_LANGUAGES,              /* list of language codes, the first is the default */
 	BOT_SETTING_SITES,                  /* see bot_config_sites() */
-	BOT_SETTING_NLU_THRESHOLD,          /* number: least confidence of an intent, 0..1 */
-	BOT_SETTING_FAQ_THRESHOLD,          /* number: least score of a FAQ answer, 0..1 */
+	BOT_SETTING_NLU_THRESHOLD,          /* number: least confidence of an intent, 0..1; NaN, "auto": by config.yml and
+	                                       calibration */
+	BOT_SETTING_FAQ_THRESHOLD,          /* number: least score of a FAQ answer, 0..1; NaN, "auto": by calibration */
 	BOT_SETTING_MOOD_ALERT,             /* number: a mood below this alerts the agents, -1..0 */
 	BOT_SETTING_COUNT
 };

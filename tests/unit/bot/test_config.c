@@ -1,5 +1,6 @@
 #include <glib.h>
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 
 #include "bot/config.h"
@@ -57,6 +58,7 @@ static void test_defaults(void)
 	g_assert_cmpuint(n, ==, 1);
 	g_assert_cmpstr(sites[0].key, ==, "demo");
 	g_assert_null(sites[0].origins[0]);
+	g_assert_true(isnan(bot_config_number(config, BOT_SETTING_NLU_THRESHOLD)));
 	for (int i = 0; i < BOT_SETTING_COUNT; i++)
 		g_assert_cmpint(bot_config_origin(config, i), ==, BOT_CONFIG_DEFAULT);
 	bot_config_free(config);
@@ -68,7 +70,10 @@ static void test_precedence(void)
 	struct folder folder = folder_new("listen: 127.0.0.1:1\n"
 	                                  "workers: 2\n"
 	                                  "log_level: debug\n"
-	                                  "data: store\n");
+	                                  "data: store\n"
+	                                  "faq_threshold: 0.5\n"
+	                                  "nlu_threshold: auto\n");
+	g_setenv("KEFU_FAQ_THRESHOLD", "auto", TRUE);
 	g_autoptr(GError) error = NULL;
 	g_setenv("KEFU_LISTEN", "127.0.0.1:2", TRUE);
 	g_setenv("KEFU_WORKERS", "3", TRUE);
@@ -86,6 +91,8 @@ static void test_precedence(void)
 	g_assert_cmpint(bot_config_origin(config, BOT_SETTING_LOG_LEVEL), ==, BOT_CONFIG_FILE);
 	g_assert_true(g_str_has_suffix(bot_config_place(config, BOT_SETTING_LOG_LEVEL), "kefu.yml:3"));
 	g_assert_cmpint(bot_config_origin(config, BOT_SETTING_NAME), ==, BOT_CONFIG_DEFAULT);
+	g_assert_cmpint(bot_config_origin(config, BOT_SETTING_NLU_THRESHOLD), ==, BOT_CONFIG_DEFAULT);
+	g_assert_cmpint(bot_config_origin(config, BOT_SETTING_FAQ_THRESHOLD), ==, BOT_CONFIG_DEFAULT);
 	g_autofree char *data = g_build_filename(folder.dir, "store", NULL);
 	g_assert_cmpstr(bot_config_text(config, BOT_SETTING_DATA), ==, data);
 	bot_config_free(config);
@@ -145,6 +152,7 @@ static void test_refused(void)
 	    {"workers: many\n", "kefu.yml:1", "'many'"},
 	    {"workers: [1]\n", "kefu.yml:1", "one value"},
 	    {"nlu_threshold: 1.01\n", "kefu.yml:1", "from 0 to 1"},
+	    {"mood_alert: auto\n", "kefu.yml:1", "from -1 to 0"},
 	    {"nlu_threshold: nan\n", "kefu.yml:1", "from 0 to 1"},
 	    {"mood_alert: 0.1\n", "kefu.yml:1", "from -1 to 0"},
 	    {"rate_limit: maybe\n", "kefu.yml:1", "on or off"},
