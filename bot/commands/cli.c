@@ -253,8 +253,7 @@ bool cli_interrupted(void)
 	return interrupted != 0;
 }
 
-/* A path of the source tree that this program was built from, or of the share folder beside an installed program. */
-static char *data_path(const char *below)
+char *cli_data_path(const char *below)
 {
 	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
 	if (self) {
@@ -273,17 +272,17 @@ static char *data_path(const char *below)
 char *cli_base_path(void)
 {
 	const char *set = g_getenv("KEFU_BASE");
-	return set && *set ? g_strdup(set) : data_path("corpora/base/base.kefu");
+	return set && *set ? g_strdup(set) : cli_data_path("corpora/base/base.kefu");
 }
 
 char *cli_bot_dir(const char *option)
 {
 	const char *set = option ? option : g_getenv("KEFU_BOT");
-	return set && *set ? g_strdup(set) : data_path("corpora/shop");
+	return set && *set ? g_strdup(set) : cli_data_path("corpora/shop");
 }
 
 char *cli_web_dir(void)
 {
 	const char *set = g_getenv("KEFU_WEB");
-	return set && *set ? g_strdup(set) : data_path("web/dist");
+	return set && *set ? g_strdup(set) : cli_data_path("web/dist");
 }
