@@ -17,6 +17,7 @@ int command_parse(int argc, char **argv);
 int command_test(int argc, char **argv);
 int command_test_faq(int argc, char **argv);
 int command_test_nlu(int argc, char **argv);
+int command_test_stories(int argc, char **argv);
 int command_train(int argc, char **argv);
 int command_train_bot(int argc, char **argv);
 int command_train_head(int argc, char **argv);

@@ -12,6 +12,7 @@ static const struct task {
 } tasks[] = {
     {"faq", command_test_faq, "queries against a faq.csv"},
     {"nlu", command_test_nlu, "intents or sentiment of labelled texts"},
+    {"stories", command_test_stories, "Rasa test stories against a bot"},
 };
 
 static void print_help(FILE *out)

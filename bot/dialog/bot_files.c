@@ -145,7 +145,8 @@ static void read_policies(struct bot_files *files, const struct corpus_yaml_node
 		if (!known)
 			g_ptr_array_add(files->warnings,
 			                g_strdup_printf("config.yml:%zu: policy '%s' is not known and left out", item->line, name));
-		if (strcmp(name, "RulePolicy") == 0) {
+		/* A class of the bot's own that ends like one of Rasa's is taken for its child. */
+		if (g_str_has_suffix(name, "RulePolicy")) {
 			options->has_rules = true;
 			options->fallback_threshold = corpus_yaml_number(item, "core_fallback_threshold", 0.3);
 			options->fallback_enabled = corpus_yaml_bool(item, "enable_fallback_prediction", true);
@@ -154,6 +155,7 @@ static void read_policies(struct bot_files *files, const struct corpus_yaml_node
 		} else if (known) {
 			/* What TED would learn from stories is looked up in them instead. */
 			options->has_memo = true;
+			options->augmented |= strcmp(name, "AugmentedMemoizationPolicy") == 0;
 			if (g_str_has_suffix(name, "MemoizationPolicy"))
 				options->max_history = (unsigned)CLAMP(corpus_yaml_number(item, "max_history", 0), 0, 1000);
 		}

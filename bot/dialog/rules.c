@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define RECALL_TURNS_MAX  12u /* how far back the search with forgotten turns goes */
-#define RECALL_CONFIDENCE 0.6 /* of what it finds: above the fallback, below a rule */
+#define RECALL_CONFIDENCE 0.6 /* of what it finds where the bot does not ask for this policy */
 
 struct rule {
 	struct dialog_state *states;
@@ -272,7 +272,7 @@ static const char *recall_less(const struct rule_book *book, const struct dialog
 	}
 	for (guint i = from + 1; i < applied->len; i++) {
 		const struct dialog_event *event = applied->pdata[i];
-		if (event->kind != EVENT_ACTION || !same(event->name, ACTION_LISTEN))
+		if (event->kind != EVENT_ACTION)
 			continue;
 		struct dialog_tracker *part = tracker_new(tracker->domain);
 		for (guint k = i; k < applied->len; k++)
@@ -333,13 +333,14 @@ struct prediction rule_book_predict(const struct rule_book *book, const struct d
 	if (best.confidence < 1.0 && book->options.has_memo) {
 		const char *action = recall(book, tracker);
 		double confidence = 1.0;
-		if (!action) {
+		bool augmented = !action;
+		if (augmented) {
 			action = recall_less(book, tracker);
-			confidence = RECALL_CONFIDENCE;
+			confidence = book->options.augmented ? 1.0 : RECALL_CONFIDENCE;
 		}
 		if (action && !same(action, rejected) && confidence > best.confidence) {
 			best.action = action;
-			best.policy = confidence < 1.0 ? "AugmentedMemoizationPolicy" : "MemoizationPolicy";
+			best.policy = augmented ? "AugmentedMemoizationPolicy" : "MemoizationPolicy";
 			best.confidence = confidence;
 		}
 	}
