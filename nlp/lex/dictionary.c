@@ -298,13 +298,25 @@ static int by_labels(const void *a, const void *b)
 	return (x->len > y->len) - (x->len < y->len);
 }
 
+/* Words of several scripts (U盘) are few, and without the dictionary they fall apart: kept however rare they are. */
+static bool mixed(const struct entry *entry)
+{
+	bool han = false, other = false;
+	for (guint k = 0; k < entry->cps->len; k++) {
+		bool is_han = nlp_is_han(g_array_index(entry->cps, uint32_t, k));
+		han = han || is_han;
+		other = other || !is_han;
+	}
+	return han && other;
+}
+
 static void add_trie(const struct compiler *c, unsigned min_freq, struct corpus_archive_writer *writer)
 {
 	g_autofree struct nlp_trie_key *keys = g_new(struct nlp_trie_key, c->entries->len);
 	size_t n = 0;
 	for (guint i = 0; i < c->entries->len; i++) {
 		const struct entry *entry = g_ptr_array_index(c->entries, i);
-		if (entry->frequency >= min_freq)
+		if (entry->frequency >= min_freq || mixed(entry))
 			keys[n++] = (struct nlp_trie_key){entry->labels, entry->cps->len, cost_of(entry->frequency / c->total)};
 	}
 	qsort(keys, n, sizeof *keys, by_labels);
@@ -323,7 +335,7 @@ static void add_hmm(const struct compiler *c, size_t n_labels, struct corpus_arc
 	g_autofree double *emission = g_new0(double, 4 * (n_labels + 1));
 	for (guint i = 0; i < c->entries->len; i++) {
 		const struct entry *entry = g_ptr_array_index(c->entries, i);
-		double weight = sqrt(entry->frequency);
+		double weight = entry->frequency;
 		enum nlp_position previous = NLP_SINGLE;
 		for (guint k = 0; k < entry->cps->len; k++) {
 			if (nlp_class_of(g_array_index(entry->cps, uint32_t, k)) != NLP_CLASS_HAN)

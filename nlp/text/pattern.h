@@ -10,7 +10,8 @@
 
 struct nlp_pattern;
 
-/* Unicode, case ignored. NULL where `regex` is no regular expression; the error says at which offset. Immutable. */
+/* Unicode, case ignored; \w, \d and \b know ASCII only, so that \b stands between Latin and Chinese too. NULL where
+ * `regex` is no regular expression; the error says at which offset. Immutable. */
 struct nlp_pattern *nlp_pattern_new(const char *regex, GError **error);
 void nlp_pattern_free(struct nlp_pattern *pattern); /* accepts NULL */
 

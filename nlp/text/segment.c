@@ -3,6 +3,9 @@
 #include <glib.h>
 #include <string.h>
 
+/* Probability of a word below which a single character counts as rare: exp(-10), about one in 22,000 words. */
+#define RARE_COST ((unsigned)(10 * NLP_COST_SCALE))
+
 void nlp_segment_scratch_clear(struct nlp_segment_scratch *scratch)
 {
 	g_free(scratch->cost);
@@ -136,6 +139,13 @@ static size_t hmm_cut(const struct nlp_segmenter *segmenter, const uint16_t *lab
 	return words;
 }
 
+/* Whether a character is seldom a word by itself: 我 and 的 side by side are two words, 张 and 璐 perhaps a name. */
+static bool rare(const struct nlp_segmenter *segmenter, uint16_t label)
+{
+	uint32_t state = 0;
+	return !nlp_trie_step(&segmenter->trie, &state, label) || segmenter->trie.units[state].value >= RARE_COST;
+}
+
 size_t nlp_segment(const struct nlp_segmenter *segmenter, const struct nlp_chars *chars, size_t start, size_t end,
                    struct nlp_segment_scratch *scratch)
 {
@@ -159,12 +169,13 @@ size_t nlp_segment(const struct nlp_segmenter *segmenter, const struct nlp_chars
 	if (!segmenter->hmm)
 		return words;
 
-	/* Runs of single characters again, in place: the result is never longer than what it replaces. */
+	/* Runs of rare single characters again, in place: the result is never longer than what it replaces. */
 	size_t out = 0;
 	uint32_t word_start = 0;
 	for (size_t i = 0; i < words;) {
 		size_t run = i;
-		while (run < words && ends[run] == word_start + (run - i) + 1 && ends[run] <= n)
+		while (run < words && ends[run] == word_start + (run - i) + 1 && ends[run] <= n &&
+		       rare(segmenter, chars->label[start + ends[run] - 1]))
 			run++;
 		if (run - i >= 2) {
 			out += hmm_cut(segmenter, chars->label + start + word_start, run - i, word_start, scratch, ends + out);

@@ -1,0 +1,165 @@
+/* The data files list texts with exactly the entities that must be found in them. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer.h"
+#include "nlp/error.h"
+
+static void append_entities(GString *out, const struct nlp_document *document)
+{
+	for (size_t i = 0; i < document->n_entities; i++) {
+		const struct nlp_entity *entity = &document->entities[i];
+		g_string_append_printf(out, "\t%s %u %u %s", entity->entity, entity->start, entity->end, entity->value);
+	}
+}
+
+/* The typed value must say what the text of the value says. */
+static void check_typed(const struct nlp_entity *entity)
+{
+	const struct nlp_value *typed = &entity->typed;
+	const char *dots = strstr(entity->value, "..");
+	const char *space = strchr(entity->value, ' ');
+	if (strcmp(entity->entity, "price_range") == 0) {
+		g_assert_cmpint(typed->kind, ==, NLP_VALUE_RANGE);
+		g_assert_nonnull(dots);
+		g_assert_cmpfloat(typed->from, ==, dots == entity->value ? -INFINITY : g_ascii_strtod(entity->value, NULL));
+		g_assert_cmpfloat(typed->to, ==, dots[2] == '\0' || dots[2] == ' ' ? INFINITY : g_ascii_strtod(dots + 2, NULL));
+		g_assert_cmpstr(typed->currency, ==, space ? space + 1 : "");
+	} else if (strcmp(entity->entity, "amount_of_money") == 0) {
+		g_assert_cmpint(typed->kind, ==, NLP_VALUE_MONEY);
+		g_assert_cmpfloat(typed->number, ==, g_ascii_strtod(entity->value, NULL));
+		g_assert_cmpstr(typed->currency, ==, space + 1);
+	} else if (strcmp(entity->entity, "number") == 0) {
+		g_assert_cmpint(typed->kind, ==, NLP_VALUE_NUMBER);
+		g_assert_cmpfloat(typed->number, ==, g_ascii_strtod(entity->value, NULL));
+	} else {
+		g_assert_cmpint(typed->kind, ==, NLP_VALUE_TEXT);
+	}
+}
+
+static void check_file(gconstpointer data)
+{
+	g_autofree char *path = g_build_filename(KEFU_SOURCE_DIR, "tests", "unit", "nlp", (const char *)data, NULL);
+	g_autofree char *text = NULL;
+	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	struct nlp_analyzer *analyzer = base_analyzer(NULL);
+	struct nlp_document document;
+	nlp_document_init(&document);
+	size_t cases = 0, wrong = 0;
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	for (char **line = lines; *line; line++) {
+		if (**line == '\0' || **line == '#')
+			continue;
+		nlp_document_analyze(&document, analyzer, *line, strcspn(*line, "\t"));
+		g_autoptr(GString) got = g_string_new(document.text);
+		append_entities(got, &document);
+		cases++;
+		if (strcmp(got->str, *line) != 0) {
+			wrong++;
+			g_printerr("want %s\ngot  %s\n", *line, got->str);
+		}
+		for (size_t i = 0; i < document.n_entities; i++) {
+			const struct nlp_entity *entity = &document.entities[i];
+			check_typed(entity);
+			g_assert_cmpint(g_utf8_pointer_to_offset(document.text, document.text + entity->byte_start), ==,
+			                entity->start);
+			g_assert_cmpint(g_utf8_pointer_to_offset(document.text, document.text + entity->byte_end), ==, entity->end);
+		}
+	}
+	g_assert_cmpuint(cases, >=, 40);
+	g_assert_cmpuint(wrong, ==, 0);
+	nlp_document_clear(&document);
+	nlp_analyzer_unref(analyzer);
+}
+
+static struct corpus_nlu *nlu_of(const char *yaml)
+{
+	g_autofree char *path = g_build_filename(g_get_tmp_dir(), "kefu-entity-XXXXXX.yml", NULL);
+	int fd = g_mkstemp(path);
+	g_assert_cmpint(fd, >=, 0);
+	FILE *file = fdopen(fd, "w");
+	fputs(yaml, file);
+	fclose(file);
+	g_autoptr(GError) error = NULL;
+	struct corpus_nlu *nlu = corpus_nlu_load(path, &error);
+	g_assert_no_error(error);
+	remove(path);
+	return nlu;
+}
+
+static void check(const struct nlp_analyzer *analyzer, const char *text, const char *want)
+{
+	struct nlp_document document;
+	nlp_document_init(&document);
+	nlp_document_analyze(&document, analyzer, text, strlen(text));
+	g_autoptr(GString) got = g_string_new(NULL);
+	append_entities(got, &document);
+	g_assert_cmpstr(got->str, ==, want);
+	nlp_document_clear(&document);
+}
+
+static const char bot[] = "version: \"3.1\"\n"
+                          "nlu:\n"
+                          "- intent: ask\n  examples: |\n    - hi\n"
+                          "- lookup: color\n  examples: |\n    - 红色\n    - red\n    - dark red\n    - 黑色\n"
+                          "- lookup: brand\n  examples: |\n    - Apple\n    - 小米\n"
+                          "- synonym: 红色\n  examples: |\n    - 酒红\n    - 大红色\n"
+                          "- synonym: Apple Inc\n  examples: |\n    - apple\n"
+                          "- regex: size\n  examples: |\n    - \\b(?:XS|S|M|L|XL|XXL)\\b(?=码)\n    - \\d{2}码\n";
+
+static void test_bot(void)
+{
+	struct corpus_nlu *nlu = nlu_of(bot);
+	struct nlp_analyzer *analyzer = base_analyzer(nlu);
+	corpus_nlu_free(nlu);
+	check(analyzer, "有红色的吗", "\tcolor 1 3 红色");
+	check(analyzer, "有紅色的吗", "\tcolor 1 3 红色"); /* traditional */
+	check(analyzer, "要酒红的", "\tcolor 1 3 红色");   /* a synonym of an item */
+	check(analyzer, "I want RED ones", "\tcolor 7 10 red");
+	check(analyzer, "a dark red one", "\tcolor 2 10 dark red"); /* the longest */
+	check(analyzer, "I am tired, bored", "");                   /* not inside a word */
+	check(analyzer, "买小米red色", "\tbrand 1 3 小米\tcolor 3 6 red");
+	check(analyzer, "apple or APPLES", "\tbrand 0 5 Apple Inc");
+	check(analyzer, "要XL码的", "\tsize 1 3 XL");
+	check(analyzer, "42码红色", "\tsize 0 3 42码\tcolor 3 5 红色"); /* longer than the number in it */
+	check(analyzer, "红色500元以下", "\tcolor 0 2 红色\tprice_range 2 8 ..500 CNY");
+	nlp_analyzer_unref(analyzer);
+}
+
+static void test_bad_regex(void)
+{
+	struct corpus_nlu *nlu =
+	    nlu_of("nlu:\n- intent: ask\n  examples: |\n    - hi\n- regex: broken\n  examples: |\n    - (a\n");
+	g_autoptr(GError) error = NULL;
+	struct corpus_archive *archive = corpus_archive_open(KEFU_SOURCE_DIR "/corpora/base/base.kefu", NULL);
+	g_assert_null(nlp_analyzer_new(archive, nlu, &error));
+	g_assert_error(error, NLP_ERROR, NLP_ERROR_FORMAT);
+	g_assert_nonnull(strstr(error->message, "broken"));
+	corpus_archive_unref(archive);
+	corpus_nlu_free(nlu);
+}
+
+/* A regular expression that backtracks without end must be cut off. */
+static void test_evil_regex(void)
+{
+	struct corpus_nlu *nlu =
+	    nlu_of("nlu:\n- intent: ask\n  examples: |\n    - hi\n- regex: evil\n  examples: |\n    - (a|aa)+(a|aa)+$b\n");
+	struct nlp_analyzer *analyzer = base_analyzer(nlu);
+	g_autofree char *text = g_strnfill(20000, 'a');
+	check(analyzer, text, "");
+	nlp_analyzer_unref(analyzer);
+	corpus_nlu_free(nlu);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_data_func("/entity/zh", "entities_zh.txt", check_file);
+	g_test_add_data_func("/entity/en", "entities_en.txt", check_file);
+	g_test_add_func("/entity/bot", test_bot);
+	g_test_add_func("/entity/bad-regex", test_bad_regex);
+	g_test_add_func("/entity/evil-regex", test_evil_regex);
+	return g_test_run();
+}
