@@ -3,6 +3,7 @@
 #define COMMANDS_COMMANDS_H
 
 int command_agent(int argc, char **argv);
+int command_analyze(int argc, char **argv);
 int command_backup(int argc, char **argv);
 int command_chat(int argc, char **argv);
 int command_base(int argc, char **argv);

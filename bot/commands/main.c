@@ -12,6 +12,7 @@ static const struct verb {
 	const char *summary;
 } verbs[] = {
 	{"agent", command_agent, "add, list and remove the people who may use the console"},
+	{"analyze", command_analyze, "sentiment, aspects and keywords of many reviews"},
 	{"backup", command_backup, "copy the store into a file"},
 	{"base", command_base, "build the base model"},
 	{"chat", command_chat, "talk with a bot in the terminal"},
