@@ -12,7 +12,9 @@
 #include "nlp/word2vec.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <string.h>
+#include <time.h>
 
 #include "embed/kernel.h"
 #include "embed/private_rows.h"
@@ -46,12 +48,13 @@ struct trainer {
 	gint stop;
 	gsize next; /* Hogwild: span that is to be taken next */
 	gsize done; /* tokens */
-	GMutex lock;
-	GCond finished, released;     /* of workers, of the barrier */
-	unsigned running;             /* under lock: workers at work */
-	unsigned waiting, generation; /* under lock: of the barrier */
-	bool stop_round;              /* under lock: what the last one to come to the barrier saw of `stop` */
-	struct shards *shards;        /* in deterministic mode */
+	/* Not GLib's: ThreadSanitizer does not see those. */
+	pthread_mutex_t lock;
+	pthread_cond_t finished, released; /* of workers, of the barrier */
+	unsigned running;                  /* under lock: workers at work */
+	unsigned waiting, generation;      /* under lock: of the barrier */
+	bool stop_round;                   /* under lock: what the last one to come to the barrier saw of `stop` */
+	struct shards *shards;             /* in deterministic mode */
 };
 
 struct shards {
@@ -245,18 +248,18 @@ static void run_hogwild(struct worker *worker)
 /* Waits until all workers are here. True when they are to stop; all of them hear the same. */
 static bool barrier(struct trainer *trainer)
 {
-	g_mutex_lock(&trainer->lock);
+	pthread_mutex_lock(&trainer->lock);
 	unsigned generation = trainer->generation;
 	if (++trainer->waiting == trainer->n_workers) {
 		trainer->waiting = 0;
 		trainer->generation++;
 		trainer->stop_round = g_atomic_int_get(&trainer->stop) != 0;
-		g_cond_broadcast(&trainer->released);
+		pthread_cond_broadcast(&trainer->released);
 	}
 	while (generation == trainer->generation)
-		g_cond_wait(&trainer->released, &trainer->lock);
+		pthread_cond_wait(&trainer->released, &trainer->lock);
 	bool stop = trainer->stop_round;
-	g_mutex_unlock(&trainer->lock);
+	pthread_mutex_unlock(&trainer->lock);
 	return stop;
 }
 
@@ -292,10 +295,10 @@ static void *run_worker(void *data)
 		run_deterministic(worker);
 	else
 		run_hogwild(worker);
-	g_mutex_lock(&trainer->lock);
+	pthread_mutex_lock(&trainer->lock);
 	trainer->running--;
-	g_cond_broadcast(&trainer->finished);
-	g_mutex_unlock(&trainer->lock);
+	pthread_cond_broadcast(&trainer->finished);
+	pthread_mutex_unlock(&trainer->lock);
 	return NULL;
 }
 
@@ -327,21 +330,25 @@ static void watch(struct trainer *trainer, int64_t started_us)
 {
 	const struct nlp_word2vec_options *options = trainer->options;
 	double total = (double)trainer->text.n_tokens * options->epochs;
-	g_mutex_lock(&trainer->lock);
+	pthread_mutex_lock(&trainer->lock);
 	while (trainer->running > 0) {
-		int64_t now = g_get_monotonic_time();
-		if (g_cond_wait_until(&trainer->finished, &trainer->lock, now + G_TIME_SPAN_SECOND / 10) ||
+		struct timespec until;
+		clock_gettime(CLOCK_MONOTONIC, &until);
+		until.tv_nsec += 100 * 1000 * 1000;
+		until.tv_sec += until.tv_nsec / (1000 * 1000 * 1000);
+		until.tv_nsec %= 1000 * 1000 * 1000;
+		if (pthread_cond_clockwait(&trainer->finished, &trainer->lock, CLOCK_MONOTONIC, &until) == 0 ||
 		    !options->on_progress)
 			continue;
-		g_mutex_unlock(&trainer->lock);
+		pthread_mutex_unlock(&trainer->lock);
 		double done = (double)(gsize)g_atomic_pointer_get(&trainer->done);
 		double seconds = (double)(g_get_monotonic_time() - started_us) / 1e6;
 		double rate = options->rate * MAX(1 - done / total, 1e-4);
 		if (!options->on_progress(done / total, done / MAX(seconds, 1e-6), rate, options->user))
 			g_atomic_int_set(&trainer->stop, 1);
-		g_mutex_lock(&trainer->lock);
+		pthread_mutex_lock(&trainer->lock);
 	}
-	g_mutex_unlock(&trainer->lock);
+	pthread_mutex_unlock(&trainer->lock);
 }
 
 static void run(struct trainer *trainer, int64_t started_us)
@@ -410,9 +417,9 @@ static void trainer_init(struct trainer *trainer)
 	trainer->n_spans = (text->n_tokens + trainer->span_tokens - 1) / trainer->span_tokens;
 	trainer->n_steps = trainer->n_spans * options->epochs;
 	trainer->n_workers = CLAMP(options->threads, 1, THREADS_MAX);
-	g_mutex_init(&trainer->lock);
-	g_cond_init(&trainer->finished);
-	g_cond_init(&trainer->released);
+	pthread_mutex_init(&trainer->lock, NULL);
+	pthread_cond_init(&trainer->finished, NULL);
+	pthread_cond_init(&trainer->released, NULL);
 	if (!options->deterministic)
 		return;
 	trainer->n_steps = (trainer->n_steps + SHARDS - 1) / SHARDS;
@@ -428,9 +435,9 @@ static void trainer_clear(struct trainer *trainer)
 	nlp_training_text_clear(&trainer->text);
 	g_aligned_free(trainer->inputs);
 	g_aligned_free(trainer->outputs);
-	g_mutex_clear(&trainer->lock);
-	g_cond_clear(&trainer->finished);
-	g_cond_clear(&trainer->released);
+	pthread_mutex_destroy(&trainer->lock);
+	pthread_cond_destroy(&trainer->finished);
+	pthread_cond_destroy(&trainer->released);
 }
 
 /* The table of the words: their rows, or with subwords the means of their rows. Takes the words of the text. */
