@@ -67,7 +67,7 @@ export class KefuConsole extends LitElement {
     return html`<div class="app ${client.openId !== null ? "reading" : ""}">
         <header class="top">
           <img src="/favicon.svg" alt="" />
-          <strong>${t.title}</strong>
+          <h1>${t.title}</h1>
           ${client.status === "online" ? nothing : html`<span class="offline" role="status">${t.offline}</span>`}
           <span class="space"></span>
           <span class="presence">${client.presence.join(", ")}</span>

@@ -115,7 +115,8 @@ export const styles = css`
     inline-size: 28px;
     block-size: 28px;
   }
-  .top strong {
+  .top h1 {
+    margin: 0;
     font-size: 17px;
   }
   .top .space {
@@ -383,6 +384,9 @@ export const styles = css`
     resize: none;
     field-sizing: content;
   }
+  .composer textarea:focus-visible {
+    outline-offset: -1px;
+  }
   .composer textarea::placeholder {
     color: var(--ink-2);
     opacity: 1;
@@ -448,8 +452,8 @@ export const styles = css`
 
   .alerts {
     position: fixed;
-    inset-block-start: 66px;
-    inset-inline-end: 18px;
+    inset-block-end: 18px;
+    inset-inline-start: 18px;
     z-index: 5;
     display: flex;
     flex-direction: column;
@@ -465,6 +469,9 @@ export const styles = css`
     border-radius: 14px;
     background: var(--surface);
     box-shadow: 0 8px 28px rgb(10 20 30 / 22%);
+  }
+  .alert .mood {
+    align-self: start;
   }
   .alert strong {
     color: var(--bad);

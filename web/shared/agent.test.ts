@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { AgentClient, type Summary } from "./agent.js";
 import { Backoff } from "./backoff.js";
-import type { SocketLike } from "./chat.js";
-import type { Store } from "./storage.js";
+import { MemoryStore, Peer } from "./testing.js";
 
 const summary = (id: string, extra: Partial<Summary> = {}): Summary => ({
   id,
@@ -23,38 +22,11 @@ const summary = (id: string, extra: Partial<Summary> = {}): Summary => ({
   ...extra,
 });
 
-class Peer implements SocketLike {
-  readyState = 0;
-  sent: Record<string, unknown>[] = [];
-  onopen: (() => void) | null = null;
-  onclose: ((event: { code: number }) => void) | null = null;
-  onmessage: ((event: { data: unknown }) => void) | null = null;
-  onerror: (() => void) | null = null;
-  send(data: string) {
-    this.sent.push(JSON.parse(data));
-  }
-  close() {
-    this.drop(1000);
-  }
-  accept() {
-    this.readyState = 1;
-    this.onopen?.();
-  }
-  say(frame: object) {
-    this.onmessage?.({ data: JSON.stringify(frame) });
-  }
-  drop(code: number) {
-    this.readyState = 3;
-    this.onclose?.({ code });
-  }
-}
-
 describe("AgentClient", () => {
-  let values: Map<string, string>;
+  let store: MemoryStore;
   let peers: Peer[];
   const last = () => peers[peers.length - 1] as Peer;
   const start = () => {
-    const store: Store = { get: (k) => values.get(k) ?? null, set: (k, v) => void values.set(k, v), remove: (k) => void values.delete(k) };
     return new AgentClient({
       url: "ws://x/ws/agent",
       store,
@@ -76,7 +48,7 @@ describe("AgentClient", () => {
 
   beforeEach(() => {
     vi.useFakeTimers();
-    values = new Map();
+    store = new MemoryStore();
     peers = [];
   });
 
@@ -95,12 +67,12 @@ describe("AgentClient", () => {
   });
 
   it("asks for the password again when the token is refused", () => {
-    values.set("token", "old");
+    store.set("token", "old");
     const client = start();
     last().accept();
     last().say({ type: "error", code: "refused", message: "no", retry_after_ms: null });
     expect(client.status).toBe("logged-out");
-    expect(values.has("token")).toBe(false);
+    expect(store.values.has("token")).toBe(false);
   });
 
   it("puts those who wait for a person first and solved ones last", () => {
@@ -142,6 +114,8 @@ describe("AgentClient", () => {
     for (const id of ["a", "b", "a"]) last().say({ type: "alert", conversation: id, reason: "mood", mood: -0.5, text: "!" });
     expect(client.alerts.map((a) => a.conversation)).toEqual(["a", "b"]);
     client.open("a");
+    expect(client.alerts.map((a) => a.conversation)).toEqual(["b"]);
+    last().say({ type: "alert", conversation: "a", reason: "mood", mood: -0.5, text: "!" });
     expect(client.alerts.map((a) => a.conversation)).toEqual(["b"]);
   });
 });

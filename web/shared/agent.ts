@@ -267,6 +267,7 @@ export class AgentClient extends EventTarget {
 
   private alert(frame: Frame): void {
     const conversation = String(frame["conversation"]);
+    if (conversation === this.openId) return; // the agent is looking at it
     const alert: Alert = {
       conversation,
       reason: String(frame["reason"]),

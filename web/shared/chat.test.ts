@@ -1,50 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Backoff } from "./backoff.js";
-import { Chat, type SocketLike } from "./chat.js";
+import { Chat } from "./chat.js";
 import { decodeFrame, safeUrl } from "./protocol.js";
-import type { Store } from "./storage.js";
-
-class MemoryStore implements Store {
-  readonly values = new Map<string, string>();
-  get(key: string) {
-    return this.values.get(key) ?? null;
-  }
-  set(key: string, value: string) {
-    this.values.set(key, value);
-  }
-  remove(key: string) {
-    this.values.delete(key);
-  }
-}
-
-class Peer implements SocketLike {
-  readyState = 0;
-  sent: Record<string, unknown>[] = [];
-  onopen: (() => void) | null = null;
-  onclose: ((event: { code: number }) => void) | null = null;
-  onmessage: ((event: { data: unknown }) => void) | null = null;
-  onerror: (() => void) | null = null;
-  send(data: string) {
-    this.sent.push(JSON.parse(data));
-  }
-  close() {
-    this.drop(1000);
-  }
-  accept() {
-    this.readyState = 1;
-    this.onopen?.();
-  }
-  say(frame: object) {
-    this.onmessage?.({ data: JSON.stringify(frame) });
-  }
-  drop(code: number) {
-    this.readyState = 3;
-    this.onclose?.({ code });
-  }
-  of(type: string) {
-    return this.sent.filter((f) => f["type"] === type);
-  }
-}
+import { MemoryStore, Peer } from "./testing.js";
 
 const welcome = (messages: object[] = [], extra: object = {}) => ({
   type: "welcome",

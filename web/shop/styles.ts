@@ -85,7 +85,7 @@ export const styles = css`
     color: var(--ink-2);
     text-wrap: pretty;
   }
-  .try {
+  .hero .try {
     margin: 0 0 8px;
     font-size: 14px;
     color: var(--ink-2);
@@ -180,6 +180,7 @@ export const styles = css`
   .item img {
     display: block;
     inline-size: 100%;
+    block-size: auto;
     aspect-ratio: 1;
     object-fit: cover;
     border-radius: 18px;
@@ -215,6 +216,7 @@ export const styles = css`
   .product > img {
     display: block;
     inline-size: 100%;
+    block-size: auto;
     border-radius: 28px;
   }
   .product h1 {

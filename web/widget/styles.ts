@@ -12,6 +12,8 @@ export const styles = css`
     --text-2: #566370;
     --line: #dfe4e9;
     --danger: #b42318;
+    --head: var(--accent);
+    --head-text: var(--accent-text);
     --shadow: 0 12px 40px rgb(16 32 48 / 22%);
     all: initial;
     position: fixed;
@@ -31,6 +33,8 @@ export const styles = css`
     --text-2: #a9b6c2;
     --line: #33414e;
     --danger: #ff9d94;
+    --head: #1d3b3a;
+    --head-text: #eafaf7;
     --shadow: 0 12px 40px rgb(0 0 0 / 55%);
     color-scheme: dark;
   }
@@ -126,13 +130,13 @@ export const styles = css`
       transform: translateY(12px);
     }
   }
-  header {
+  .head {
     display: flex;
     align-items: center;
     gap: 12px;
     padding: 14px 16px;
-    background: var(--accent);
-    color: var(--accent-text);
+    background: var(--head);
+    color: var(--head-text);
   }
   .face {
     display: grid;
@@ -141,7 +145,7 @@ export const styles = css`
     inline-size: 38px;
     block-size: 38px;
     border-radius: 50%;
-    background: color-mix(in srgb, var(--accent-text) 18%, transparent);
+    background: color-mix(in srgb, var(--head-text) 18%, transparent);
   }
   .who {
     flex: 1;
@@ -168,7 +172,7 @@ export const styles = css`
   .icon-button:hover {
     background: color-mix(in srgb, currentColor 14%, transparent);
   }
-  header :focus-visible {
+  .head :focus-visible {
     outline-color: currentColor;
   }
 
@@ -415,6 +419,9 @@ export const styles = css`
     line-height: 1.4;
     resize: none;
     field-sizing: content;
+  }
+  textarea:focus-visible {
+    outline-offset: -1px;
   }
   textarea::placeholder {
     color: var(--text-2);

@@ -108,7 +108,7 @@ export class KefuChat extends LitElement {
     const texts = textsFor(this.language);
     const { chat } = this;
     return html`<section class="panel" role="dialog" aria-label=${texts.title} lang=${this.language} @keydown=${this.onKey}>
-      <header>
+      <div class="head">
         <span class="face">${chat.owner === "human" ? personIcon : botIcon}</span>
         <div class="who">
           <h2>${texts.title}</h2>
@@ -120,7 +120,7 @@ export class KefuChat extends LitElement {
             </button>`
           : nothing}
         <button class="icon-button close" aria-label=${texts.close} title=${texts.close} @click=${this.hide}>${closeIcon}</button>
-      </header>
+      </div>
       ${this.banner()} ${this.log()} ${this.composer()}
     </section>`;
   }
