@@ -1,26 +1,20 @@
 /* Order. Messages of one conversation are stored by several threads (the visitor's by the store's, the bot's by a
  * worker's), and their notes may reach the loop in another order than that of their seq. A client that resumes by the
- * last seq it saw must not have jumped over one. So every subscription knows the last seq it gave out, holds back what
- * is ahead of a gap, and, should the gap not close within 100 ms, reads the missing messages from the store. The same
- * holding back carries a client over the time between "hear everything from now on" and "here is what was before". */
+ * last seq it saw must not have jumped over one. So every subscription has a sequence: it knows the last seq it gave
+ * out, holds back what is ahead of a gap, and, should the gap not close within 100 ms, reads the missing messages from
+ * the store. The same holding back carries a client over the time between "hear everything from now on" and "here is
+ * what was before". */
 #include "server/hub.h"
 
 #include <string.h>
 
 #include "bot/engine.h"
+#include "server/sequence.h"
 #include "server/server.h"
-
-struct held {
-	int64_t seq;
-	bool always; /* also when the seq has been seen: an ack, an analysis */
-	struct frame *frame;
-};
 
 struct subscription {
 	struct connection *connection; /* borrowed: it leaves before it dies */
-	bool loading;
-	int64_t last_seq, gap_since_us;
-	GQueue held; /* by seq */
+	struct sequence sequence;
 };
 
 struct conversation {
@@ -39,17 +33,10 @@ struct hub {
 	bool gaps;
 };
 
-static void held_free(void *data)
-{
-	struct held *held = data;
-	frame_unref(held->frame);
-	g_free(held);
-}
-
 static void subscription_free(void *data)
 {
 	struct subscription *s = data;
-	g_queue_clear_full(&s->held, held_free);
+	sequence_clear(&s->sequence);
 	g_free(s);
 }
 
@@ -115,6 +102,12 @@ static struct subscription *subscription_of(const struct conversation *c, const 
 	return NULL;
 }
 
+static void emit(struct frame *frame, void *user)
+{
+	struct subscription *s = user;
+	connection_send(s->connection, frame);
+}
+
 void hub_join(struct hub *hub, struct connection *connection, const char *id)
 {
 	struct conversation *c = find(hub, id);
@@ -130,10 +123,10 @@ void hub_join(struct hub *hub, struct connection *connection, const char *id)
 	if (!s) {
 		s = g_new0(struct subscription, 1);
 		s->connection = connection;
-		g_queue_init(&s->held);
+		sequence_init(&s->sequence, emit, s);
 		g_ptr_array_add(connection->role == WIRE_AGENT ? c->watchers : c->visitors, s);
 	}
-	s->loading = true;
+	s->sequence.loading = true;
 	if (connection->role == WIRE_VISITOR && c->visitors->len == 1)
 		hub_changed(hub, id);
 }
@@ -169,44 +162,11 @@ void hub_leave_all(struct hub *hub, struct connection *connection)
 
 /* --- in order --- */
 
-static void hold(struct subscription *s, int64_t seq, bool always, struct frame *frame)
-{
-	if (s->held.length >= HUB_HELD_MAX) {
-		connection_close(s->connection, CLOSE_OVERLOADED);
-		return;
-	}
-	struct held *held = g_new(struct held, 1);
-	*held = (struct held){.seq = seq, .always = always, .frame = frame_ref(frame)};
-	GList *after = s->held.tail;
-	while (after && ((struct held *)after->data)->seq > seq)
-		after = after->prev;
-	g_queue_insert_after(&s->held, after, held);
-}
-
-static void drain(struct subscription *s)
-{
-	struct held *held;
-	while ((held = g_queue_peek_head(&s->held)) != NULL && held->seq <= s->last_seq + 1) {
-		if (held->seq == s->last_seq + 1 || held->always)
-			connection_send(s->connection, held->frame);
-		s->last_seq = MAX(s->last_seq, held->seq);
-		held_free(g_queue_pop_head(&s->held));
-	}
-	s->gap_since_us = held ? g_get_monotonic_time() : 0;
-}
-
 static void deliver(struct hub *hub, struct subscription *s, int64_t seq, bool always, struct frame *frame)
 {
-	if (s->loading) {
-		hold(s, seq, always, frame);
-	} else if (seq <= s->last_seq) {
-		if (always)
-			connection_send(s->connection, frame);
-	} else {
-		hold(s, seq, always, frame);
-		drain(s);
-		hub->gaps = hub->gaps || s->gap_since_us != 0;
-	}
+	if (!sequence_put(&s->sequence, seq, always, frame, g_get_monotonic_time()))
+		connection_close(s->connection, CLOSE_OVERLOADED);
+	hub->gaps = hub->gaps || s->sequence.gap_since_us != 0;
 }
 
 void hub_loaded(struct hub *hub, struct connection *connection, const char *id, int64_t last_seq)
@@ -215,10 +175,8 @@ void hub_loaded(struct hub *hub, struct connection *connection, const char *id, 
 	struct subscription *s = c ? subscription_of(c, connection) : NULL;
 	if (!s)
 		return;
-	s->loading = false;
-	s->last_seq = last_seq;
-	drain(s);
-	hub->gaps = hub->gaps || s->gap_since_us != 0;
+	sequence_loaded(&s->sequence, last_seq, g_get_monotonic_time());
+	hub->gaps = hub->gaps || s->sequence.gap_since_us != 0;
 }
 
 void hub_publish(struct hub *hub, const char *id, const struct bot_message *message, struct connection *origin,
@@ -279,7 +237,7 @@ static void to_all(const GPtrArray *subscriptions, json_t *object, const struct 
 	struct frame *frame = frame_new(object);
 	for (unsigned i = 0; i < subscriptions->len; i++) {
 		struct subscription *s = subscriptions->pdata[i];
-		if (s->connection != except && !s->loading)
+		if (s->connection != except && !s->sequence.loading)
 			connection_send(s->connection, frame);
 	}
 	frame_unref(frame);
@@ -486,9 +444,9 @@ static bool fill_gaps(struct hub *hub, const struct conversation *c, const GPtrA
 	bool open = false;
 	for (unsigned i = 0; i < subscriptions->len; i++) {
 		struct subscription *s = subscriptions->pdata[i];
-		if (s->loading || s->gap_since_us == 0)
+		if (s->sequence.loading || s->sequence.gap_since_us == 0)
 			continue;
-		if (now_us - s->gap_since_us < HUB_GAP_US) {
+		if (now_us - s->sequence.gap_since_us < HUB_GAP_US) {
 			open = true;
 			continue;
 		}
@@ -496,8 +454,8 @@ static bool fill_gaps(struct hub *hub, const struct conversation *c, const GPtrA
 		self->job = (struct job){gap_run, gap_done, gap_free};
 		self->connection = connection_ref(s->connection);
 		self->id = g_strdup(c->id);
-		self->after = s->last_seq;
-		s->loading = true;
+		self->after = s->sequence.last_seq;
+		s->sequence.loading = true;
 		workers_push(hub->server->io, g_str_hash(c->id), &self->job);
 	}
 	return open;

@@ -10,7 +10,6 @@
 #include "bot/message.h"
 #include "server/connection.h"
 
-#define HUB_HELD_MAX 1024u /* frames of one subscription that wait for an earlier one */
 #define HUB_GAP_US   100000
 #define HUB_OPEN_MAX 32u /* conversations that one agent watches at once */
 #define HUB_PAGE     200u
