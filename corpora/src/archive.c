@@ -312,7 +312,7 @@ static uint8_t *make_index(const struct corpus_archive_writer *writer, size_t *l
 		uint8_t *entry = index + HEADER_BYTES + (size_t)i * ENTRY_BYTES;
 		size_t section_len;
 		const void *bytes = g_bytes_get_data(p->bytes, &section_len);
-		memcpy(entry, p->name, strlen(p->name));
+		g_strlcpy((char *)entry, p->name, NAME_BYTES);
 		store64(entry + 32, end);
 		store64(entry + 40, section_len);
 		store64(entry + 48, XXH3_64bits(bytes, section_len));
@@ -334,9 +334,10 @@ bool corpus_archive_writer_save(struct corpus_archive_writer *writer, const char
 		return false;
 	}
 	size_t len;
-	g_autofree uint8_t *index = make_index(writer, &len);
+	uint8_t *index = make_index(writer, &len);
 	struct file_writer out;
 	bool ok = file_writer_open(&out, path, error) && file_writer_add(&out, index, len, error);
+	g_free(index);
 	for (guint i = 0; ok && i < writer->sections->len; i++) {
 		const void *bytes = g_bytes_get_data(g_array_index(writer->sections, struct pending, i).bytes, &len);
 		ok = file_writer_add(&out, bytes, len, error) &&
