@@ -27,7 +27,6 @@
 #include "corpora/error.h"
 #include "src/file.h"
 
-#define MAGIC        "KEFUARCH"
 #define VERSION      1u
 #define ALIGN        64u
 #define HEADER_BYTES 64u
@@ -35,6 +34,8 @@
 #define NAME_BYTES   (CORPUS_SECTION_NAME_MAX + 1u)
 
 G_STATIC_ASSERT(NAME_BYTES == 32);
+
+static const uint8_t magic[8] = {'K', 'E', 'F', 'U', 'A', 'R', 'C', 'H'};
 
 struct section {
 	const char *name;
@@ -107,7 +108,7 @@ static bool check_header(const struct corpus_archive *a, const char *path, GErro
 {
 	if (a->len < HEADER_BYTES)
 		return damaged(error, path, a->len, a->len ? "the file ends within its header" : "empty file");
-	if (memcmp(a->bytes, MAGIC, 8) != 0)
+	if (memcmp(a->bytes, magic, sizeof(magic)) != 0)
 		return damaged(error, path, 0, "not a Kefu archive: wrong magic");
 	if (load32(a->bytes + 8) != VERSION) {
 		g_set_error(error, CORPUS_ERROR, CORPUS_ERROR_DAMAGED,
@@ -318,7 +319,7 @@ static uint8_t *make_index(const struct corpus_archive_writer *writer, size_t *l
 		store64(entry + 48, XXH3_64bits(bytes, section_len));
 		end = align_up(end + section_len);
 	}
-	memcpy(index, MAGIC, 8);
+	memcpy(index, magic, sizeof(magic));
 	store32(index + 8, VERSION);
 	store32(index + 12, n);
 	store64(index + 16, end);
