@@ -133,6 +133,16 @@ static bool parse_words(struct training *training)
 	                              training->subword[end] == '\0' && training->options.subword_min > 0);
 }
 
+/* GOption reads whole numbers of either sign. */
+static bool are_positive(const struct nlp_word2vec_options *options)
+{
+	const unsigned values[] = {options->dim, options->window, options->negative, options->epochs, options->min_count};
+	for (size_t i = 0; i < G_N_ELEMENTS(values); i++)
+		if (values[i] < 1 || values[i] > G_MAXINT)
+			return false;
+	return true;
+}
+
 static int vectors_train(int argc, char **argv)
 {
 	struct cli cli = {.verb = "vectors train"};
@@ -177,6 +187,8 @@ static int vectors_train(int argc, char **argv)
 		status = cli_usage(&cli, "'%s' is one argument too many", argv[1]);
 	else if (!training.inputs || !training.output)
 		status = cli_usage(&cli, "%s is needed", training.inputs ? "--output FILE" : "--input FILE");
+	else if (!are_positive(o))
+		status = cli_usage(&cli, "--dim, --window, --negative, --epochs and --min-count must be 1 or more");
 	else if (!parse_words(&training))
 		status = cli_usage(&cli, "--arch is skipgram or cbow, and --subword is two numbers such as 3-6");
 	else
