@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "dialog/action.h"
 #include "dialog/response.h"
 #include "dialog/slots.h"
 
@@ -55,7 +56,11 @@ static void give_up(struct dialog_turn *turn)
 	const char *action = turn->options->form_failure_action;
 	end(turn);
 	response_utter(turn, "utter_form_failed", NULL);
-	tracker_add(turn->tracker, event_new(EVENT_FOLLOWUP, action ? action : ACTION_LISTEN));
+	if (action) {
+		tracker_add(turn->tracker, event_new(EVENT_ACTION, action));
+		action_run(turn, action);
+	}
+	tracker_add(turn->tracker, event_new(EVENT_FOLLOWUP, ACTION_LISTEN));
 }
 
 static void ask(struct dialog_turn *turn, const struct domain_form *form, const char *slot)

@@ -77,6 +77,8 @@ void turn_continue(struct dialog_turn *turn)
 		if (turn->tracker->paused && g_strcmp0(intent, "restart") != 0)
 			return;
 	}
+	/* Rasa records no listen here; then rules that end in a circle would go on with the next message. */
+	tracker_add(turn->tracker, event_new(EVENT_ACTION, ACTION_LISTEN));
 }
 
 void turn_run(struct dialog_turn *turn, struct dialog_event *user)
