@@ -12,8 +12,8 @@
 #include "commands/cli.h"
 #include "commands/commands.h"
 
-/* A turn waits for the disk about as long as it computes: more threads than cores keep both busy. */
-#define TURN_THREADS_PER_CORE 2u
+/* A turn waits for the disk far longer than it computes, and writes that wait together share one sync. */
+#define TURN_THREADS_PER_CORE 4u
 
 static char *bot_option, *data_option, *listen_option;
 
