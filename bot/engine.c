@@ -14,7 +14,8 @@
 #include "models/predictor.h"
 #include "nlp/document.h"
 
-#define LOCKS 256u
+#define LOCKS           256u
+#define NEGATIVE_ENOUGH 0.6f
 
 struct bot_engine {
 	struct bot_store *store;
@@ -179,8 +180,24 @@ static bool is_alert_intent(const struct answering *a)
 	return names && a->analysis.user->name && g_strv_contains(names, a->analysis.user->name);
 }
 
+/* Irony and complaints: who is clearly cross has not paid a compliment. */
+static void read_mood(struct answering *a)
+{
+	struct dialog_event *user = a->analysis.user;
+	const float *p = a->analysis.prediction.sentiment_probabilities;
+	if (!a->analysis.has_sentiment || !user->name || p[MODEL_NEGATIVE] < NEGATIVE_ENOUGH)
+		return;
+	const char *meant = g_hash_table_lookup(project_options(a->project)->when_negative, user->name);
+	if (!meant)
+		return;
+	g_free(user->name);
+	user->name = g_strdup(meant);
+	g_clear_pointer(&user->full_intent, g_free);
+}
+
 static void feel(struct answering *a)
 {
+	read_mood(a);
 	if (a->analysis.has_sentiment)
 		a->alert = bot_mood_update(&a->mood, (double)a->analysis.prediction.sentiment_score,
 		                           a->analysis.prediction.sentiment == MODEL_NEGATIVE, project_mood_alert(a->project));

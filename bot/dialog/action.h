@@ -16,4 +16,10 @@ void action_recommend(struct dialog_turn *turn);
 void action_check_stock(struct dialog_turn *turn);
 void action_order_status(struct dialog_turn *turn);
 
+/* True if the bot has just recommended something and the message names a price: a narrower search, whatever the intent
+ * was taken for. */
+bool action_refines_recommendation(const struct dialog_turn *turn);
+/* True if the message names an order; slot order_id is then set. */
+bool action_names_order(struct dialog_turn *turn);
+
 #endif

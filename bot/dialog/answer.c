@@ -129,6 +129,12 @@ static bool utter_intent(struct dialog_turn *turn, const char *intent)
 	return response_utter(turn, name, NULL);
 }
 
+static bool can_utter_intent(const struct dialog_turn *turn, const char *intent)
+{
+	g_autofree char *name = g_strconcat("utter_", intent ? intent : "", NULL);
+	return domain_response(turn->domain, name) != NULL;
+}
+
 void action_answer_faq(struct dialog_turn *turn)
 {
 	struct model_faq_hit hits[HITS];
@@ -140,8 +146,14 @@ void action_answer_faq(struct dialog_turn *turn)
 	}
 	const char *intent = turn->tracker->latest_user ? turn->tracker->latest_user->name : NULL;
 	const char *const *ids = intent ? g_hash_table_lookup(turn->options->faq_intents, intent) : NULL;
+	if (action_refines_recommendation(turn)) {
+		action_recommend(turn);
+		return;
+	}
+	/* An intent without questions of its own but with words of its own is only sometimes about the FAQ. */
+	bool has_words = !ids && can_utter_intent(turn, intent);
 	size_t n = query(turn, hits, &answered);
-	int chosen = choose(hits, n, ids, answered, 0.0);
+	int chosen = choose(hits, n, ids, answered, has_words ? turn->options->faq_high_bar : 0.0);
 	const struct corpus_faq_row *usual = ids && *ids ? row_of(turn, *ids) : NULL;
 	if (chosen >= 0)
 		say_answer(turn, hits[chosen].id, hits[chosen].answer);
@@ -151,10 +163,19 @@ void action_answer_faq(struct dialog_turn *turn)
 		decline(turn, hits, n);
 }
 
+/* Nothing was understood as an intent; but an order number or a price after a recommendation speak for themselves. */
 void action_fallback(struct dialog_turn *turn)
 {
 	struct model_faq_hit hits[HITS];
 	bool answered;
+	if (action_refines_recommendation(turn)) {
+		action_recommend(turn);
+		return;
+	}
+	if (action_names_order(turn)) {
+		action_order_status(turn);
+		return;
+	}
 	size_t n = query(turn, hits, &answered);
 	int chosen = choose(hits, n, NULL, answered, turn->options->faq_high_bar);
 	if (chosen >= 0)

@@ -14,6 +14,7 @@ struct dialog_options *dialog_options_new(void)
 	struct dialog_options *options = g_new0(struct dialog_options, 1);
 	options->faq_intents = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_strfreev);
 	options->currency_rates = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	options->when_negative = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	options->faq_high_bar = 0.7;
 	options->form_attempts = 3;
 	options->escalate_after = 2;
@@ -26,6 +27,7 @@ void dialog_options_free(struct dialog_options *options)
 		return;
 	g_hash_table_unref(options->faq_intents);
 	g_hash_table_unref(options->currency_rates);
+	g_hash_table_unref(options->when_negative);
 	g_free(options->form_failure_action);
 	g_strfreev(options->alert_intents);
 	g_free(options);
@@ -112,6 +114,10 @@ static void read_kefu(struct dialog_options *options, const struct corpus_yaml_n
 	options->form_failure_action = g_strdup(corpus_yaml_text(kefu, "form_failure_action", NULL));
 	options->alert_intents = dialog_strv_of_yaml(corpus_yaml_get(kefu, "alert_intents"));
 	read_faq_intents(options, corpus_yaml_get(kefu, "faq_intents"));
+	const struct corpus_yaml_node *negative = corpus_yaml_get(kefu, "when_negative");
+	for (const struct corpus_yaml_node *item = negative ? negative->child : NULL; item; item = item->next)
+		if (item->key && item->kind == CORPUS_YAML_SCALAR)
+			g_hash_table_replace(options->when_negative, g_strdup(item->key), g_strdup(item->text));
 	const struct corpus_yaml_node *rates = corpus_yaml_get(kefu, "currency_rates");
 	for (const struct corpus_yaml_node *item = rates ? rates->child : NULL; item; item = item->next) {
 		double rate = g_ascii_strtod(item->text ? item->text : "", NULL);

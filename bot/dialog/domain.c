@@ -243,9 +243,7 @@ static void move_mappings(struct bot_domain *domain, const char *form, const str
 		for (const struct corpus_yaml_node *m = slot ? s->child : NULL; m; m = m->next) {
 			struct slot_mapping *mapping = slot_mapping_read(m, slot->name);
 			bool always = mapping->type == MAPPING_ENTITY || mapping->type == MAPPING_TRIGGER_INTENT;
-			struct mapping_condition condition = {g_strdup(form), always ? NULL : g_strdup(slot->name)};
-			mapping->conditions = g_array_new(FALSE, FALSE, sizeof(condition));
-			g_array_append_val(mapping->conditions, condition);
+			slot_mapping_add_condition(mapping, form, always ? NULL : slot->name);
 			g_ptr_array_insert(slot->mappings, 0, mapping);
 		}
 	}

@@ -100,7 +100,7 @@ char **dialog_strv_of_yaml(const struct corpus_yaml_node *node);
 bool domain_add_slots(struct bot_domain *domain, const char *path, const struct corpus_yaml_node *slots,
                       GError **error);
 struct slot_mapping *slot_mapping_read(const struct corpus_yaml_node *node, const char *slot);
-struct slot_mapping *slot_mapping_copy(const struct slot_mapping *mapping);
+void slot_mapping_add_condition(struct slot_mapping *mapping, const char *active_loop, const char *requested_slot);
 void slot_mapping_free(struct slot_mapping *mapping);
 void domain_slot_free(struct domain_slot *slot);
 struct domain_slot *domain_slot_new(const char *name, enum slot_type type);

@@ -133,3 +133,24 @@ void action_order_status(struct dialog_turn *turn)
 		response_utter(turn, "utter_order_status", args);
 	json_decref(args);
 }
+
+bool action_names_order(struct dialog_turn *turn)
+{
+	const struct dialog_event *user = turn->tracker->latest_user;
+	if (!turn->services || !turn->services->orders || !domain_slot(turn->domain, "order_id", NULL))
+		return false;
+	for (size_t i = 0; user && i < json_array_size(user->value); i++) {
+		const json_t *entity = json_array_get(user->value, i);
+		const char *name = json_string_value(json_object_get(entity, "entity"));
+		json_t *value = json_object_get(entity, "value");
+		/* A number by itself is one only if there is such an order. */
+		bool is_id = g_strcmp0(name, "order_id") == 0 && json_is_string(value);
+		bool is_number = g_strcmp0(name, "number") == 0 && json_is_string(value) &&
+		                 order_book_find(turn->services->orders, json_string_value(value));
+		if (!is_id && !is_number)
+			continue;
+		tracker_add(turn->tracker, event_slot("order_id", json_incref(value)));
+		return true;
+	}
+	return false;
+}

@@ -119,7 +119,7 @@ void action_recommend(struct dialog_turn *turn)
 	const char *currency = corpus_catalogue_get(services->catalogue, 0)->currency;
 	enum price_said price = price_of_message(turn, currency ? currency : "", &from, &to);
 	const char *category = said_category(turn);
-	if (!category && price == PRICE_SAID)
+	if (!category && price != PRICE_NONE)
 		category = tracker_slot_text(turn->tracker, "category");
 	if (!is_category(services->catalogue, category))
 		category = NULL;
@@ -131,6 +131,23 @@ void action_recommend(struct dialog_turn *turn)
 	else
 		response_utter(turn, "utter_recommend_ask", NULL);
 	json_decref(cards);
+}
+
+bool action_refines_recommendation(const struct dialog_turn *turn)
+{
+	double from, to;
+	if (!turn->services || !turn->services->catalogue || price_of_message(turn, "", &from, &to) == PRICE_NONE)
+		return false;
+	unsigned users = 0;
+	for (guint i = turn->tracker->events->len; i-- > 0 && users < 2;) {
+		const struct dialog_event *event = turn->tracker->events->pdata[i];
+		users += event->kind == EVENT_USER;
+		if (users == 1 && event->kind == EVENT_BOT && event->ranking) {
+			const char *said = json_string_value(json_object_get(event->ranking, "utter_action"));
+			return said && g_str_has_prefix(said, "utter_recommend");
+		}
+	}
+	return false;
 }
 
 /* "Do you have keyboards?": what there is in stock; without a category it is a question like others. */

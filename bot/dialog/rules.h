@@ -8,9 +8,9 @@
 struct rule_book;
 
 struct rule_options {
-	unsigned max_history;        /* of memorised stories; 0: all */
-	bool has_rules, has_memo, augmented;    /* policies of config.yml */
-	const char *fallback_action; /* NULL: action_default_fallback */
+	unsigned max_history;                /* of memorised stories; 0: all */
+	bool has_rules, has_memo, augmented; /* policies of config.yml */
+	const char *fallback_action;         /* NULL: action_default_fallback */
 	double fallback_threshold;
 	bool fallback_enabled;
 };

@@ -45,7 +45,7 @@ void slot_mapping_free(struct slot_mapping *mapping)
 	g_free(mapping);
 }
 
-static void add_condition(struct slot_mapping *mapping, const char *active_loop, const char *requested_slot)
+void slot_mapping_add_condition(struct slot_mapping *mapping, const char *active_loop, const char *requested_slot)
 {
 	struct mapping_condition condition = {g_strdup(active_loop), g_strdup(requested_slot)};
 	if (!mapping->conditions) {
@@ -53,23 +53,6 @@ static void add_condition(struct slot_mapping *mapping, const char *active_loop,
 		g_array_set_clear_func(mapping->conditions, condition_clear);
 	}
 	g_array_append_val(mapping->conditions, condition);
-}
-
-struct slot_mapping *slot_mapping_copy(const struct slot_mapping *mapping)
-{
-	struct slot_mapping *copy = g_new0(struct slot_mapping, 1);
-	copy->type = mapping->type;
-	copy->entity = g_strdup(mapping->entity);
-	copy->role = g_strdup(mapping->role);
-	copy->group = g_strdup(mapping->group);
-	copy->intents = g_strdupv(mapping->intents);
-	copy->not_intents = g_strdupv(mapping->not_intents);
-	copy->value = json_incref(mapping->value);
-	for (guint i = 0; mapping->conditions && i < mapping->conditions->len; i++) {
-		const struct mapping_condition *c = &g_array_index(mapping->conditions, struct mapping_condition, i);
-		add_condition(copy, c->active_loop, c->requested_slot);
-	}
-	return copy;
 }
 
 struct slot_mapping *slot_mapping_read(const struct corpus_yaml_node *node, const char *slot)
@@ -90,7 +73,8 @@ struct slot_mapping *slot_mapping_read(const struct corpus_yaml_node *node, cons
 	mapping->value = dialog_json_of_yaml(corpus_yaml_get(node, "value"));
 	const struct corpus_yaml_node *conditions = corpus_yaml_get(node, "conditions");
 	for (const struct corpus_yaml_node *c = conditions ? conditions->child : NULL; c; c = c->next)
-		add_condition(mapping, corpus_yaml_text(c, "active_loop", NULL), corpus_yaml_text(c, "requested_slot", NULL));
+		slot_mapping_add_condition(mapping, corpus_yaml_text(c, "active_loop", NULL),
+		                           corpus_yaml_text(c, "requested_slot", NULL));
 	return mapping;
 }
 

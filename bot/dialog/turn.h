@@ -21,6 +21,7 @@ struct dialog_options {
 	char *form_failure_action;  /* runs then; NULL: only utter_form_failed */
 	unsigned escalate_after;    /* times the same intent must come for action_escalate to offer a human */
 	char **alert_intents;       /* agents are alerted at once; may be NULL */
+	GHashTable *when_negative;  /* intent -> what it is taken for in a message that is clearly negative */
 	GHashTable *currency_rates; /* code -> double *, in the catalogue's currency for one of it */
 };
 
