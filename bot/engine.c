@@ -1,9 +1,11 @@
 /* Threads: an engine is shared; a worker belongs to one thread. Turns of one conversation are put in order by a lock
  * chosen by the hash of its id (LOCKS of them), so two conversations rarely wait for each other. The project is swapped
  * under a lock of its own; a turn keeps the reference it took. What a human's take-over during a turn does to the
- * answers is decided by the store, in the transaction that writes them. */
+ * answers is decided by the store, in the transaction that writes them. The locks are those of pthreads, which
+ * ThreadSanitizer understands. */
 #include "bot/engine.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "bot/error.h"
@@ -19,9 +21,9 @@
 
 struct bot_engine {
 	struct bot_store *store;
-	GMutex project_lock;
+	pthread_mutex_t project_lock;
 	struct bot_project *project;
-	GMutex locks[LOCKS];
+	pthread_mutex_t locks[LOCKS];
 };
 
 struct bot_worker {
@@ -36,9 +38,9 @@ struct bot_engine *bot_engine_new(struct bot_store *store, struct bot_project *p
 	struct bot_engine *engine = g_new0(struct bot_engine, 1);
 	engine->store = store;
 	engine->project = bot_project_ref(project);
-	g_mutex_init(&engine->project_lock);
+	pthread_mutex_init(&engine->project_lock, NULL);
 	for (guint i = 0; i < LOCKS; i++)
-		g_mutex_init(&engine->locks[i]);
+		pthread_mutex_init(&engine->locks[i], NULL);
 	return engine;
 }
 
@@ -47,8 +49,8 @@ void bot_engine_free(struct bot_engine *engine)
 	if (!engine)
 		return;
 	for (guint i = 0; i < LOCKS; i++)
-		g_mutex_clear(&engine->locks[i]);
-	g_mutex_clear(&engine->project_lock);
+		pthread_mutex_destroy(&engine->locks[i]);
+	pthread_mutex_destroy(&engine->project_lock);
 	bot_project_unref(engine->project);
 	g_free(engine);
 }
@@ -60,23 +62,23 @@ struct bot_store *bot_engine_store(const struct bot_engine *engine)
 
 struct bot_project *bot_engine_project(struct bot_engine *engine)
 {
-	g_mutex_lock(&engine->project_lock);
+	pthread_mutex_lock(&engine->project_lock);
 	struct bot_project *project = bot_project_ref(engine->project);
-	g_mutex_unlock(&engine->project_lock);
+	pthread_mutex_unlock(&engine->project_lock);
 	return project;
 }
 
 void bot_engine_set_project(struct bot_engine *engine, struct bot_project *project)
 {
 	bot_project_ref(project);
-	g_mutex_lock(&engine->project_lock);
+	pthread_mutex_lock(&engine->project_lock);
 	struct bot_project *old = engine->project;
 	engine->project = project;
-	g_mutex_unlock(&engine->project_lock);
+	pthread_mutex_unlock(&engine->project_lock);
 	bot_project_unref(old);
 }
 
-static GMutex *lock_of(struct bot_engine *engine, const char *conversation)
+static pthread_mutex_t *lock_of(struct bot_engine *engine, const char *conversation)
 {
 	return &engine->locks[g_str_hash(conversation) % LOCKS];
 }
@@ -360,8 +362,8 @@ bool bot_worker_answer(struct bot_worker *worker, const char *conversation, int6
 	struct answering a = {.worker = worker};
 	g_autoptr(GError) problem = NULL;
 	*result = (struct bot_turn_result){0};
-	GMutex *lock = lock_of(worker->engine, conversation);
-	g_mutex_lock(lock);
+	pthread_mutex_t *lock = lock_of(worker->engine, conversation);
+	pthread_mutex_lock(lock);
 	a.project = worker_project(worker);
 	bool ok = false;
 	if (begin(&a, conversation, seq, &problem)) {
@@ -375,7 +377,7 @@ bool bot_worker_answer(struct bot_worker *worker, const char *conversation, int6
 		result->asked = g_steal_pointer(&a.asked);
 		ok = true;
 	}
-	g_mutex_unlock(lock);
+	pthread_mutex_unlock(lock);
 	answering_clear(&a);
 	if (problem)
 		g_propagate_error(error, g_steal_pointer(&problem));
@@ -461,8 +463,8 @@ static bool change_owner(struct bot_engine *engine, const char *id, enum bot_own
 {
 	if (said)
 		*said = NULL;
-	GMutex *lock = lock_of(engine, id);
-	g_mutex_lock(lock);
+	pthread_mutex_t *lock = lock_of(engine, id);
+	pthread_mutex_lock(lock);
 	struct bot_conversation *conversation = bot_store_conversation(engine->store, id, error);
 	bool ok = conversation != NULL;
 	if (ok && owner != BOT_OWNER_HUMAN && conversation->owner == BOT_OWNER_HUMAN && named &&
@@ -478,7 +480,7 @@ static bool change_owner(struct bot_engine *engine, const char *id, enum bot_own
 		ok = say(engine, id, bot_message_new(BOT_FROM_SYSTEM, text), said, error);
 	}
 	bot_conversation_free(conversation);
-	g_mutex_unlock(lock);
+	pthread_mutex_unlock(lock);
 	return ok;
 }
 
@@ -513,8 +515,8 @@ bool bot_engine_agent_reply(struct bot_engine *engine, const char *conversation,
 {
 	if (said)
 		*said = NULL;
-	GMutex *lock = lock_of(engine, conversation);
-	g_mutex_lock(lock);
+	pthread_mutex_t *lock = lock_of(engine, conversation);
+	pthread_mutex_lock(lock);
 	struct bot_conversation *now = bot_store_conversation(engine->store, conversation, error);
 	bool ok = now != NULL;
 	if (ok && (now->owner != BOT_OWNER_HUMAN || g_strcmp0(now->agent, agent) != 0)) {
@@ -528,6 +530,6 @@ bool bot_engine_agent_reply(struct bot_engine *engine, const char *conversation,
 		ok = say(engine, conversation, message, said, error);
 	}
 	bot_conversation_free(now);
-	g_mutex_unlock(lock);
+	pthread_mutex_unlock(lock);
 	return ok;
 }
