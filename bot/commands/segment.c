@@ -2,13 +2,16 @@
  * space is all that changes. */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "commands/cli.h"
 #include "commands/commands.h"
 #include "corpora/archive.h"
 #include "nlp/document.h"
+
+#define READ_BYTES     (256u << 10)
+#define LINE_MAX_BYTES (256u << 20)
 
 /* Characters between tokens: white space goes, what is invisible stays with the word before it. */
 static void append_gap(GString *out, const char *text, size_t from, size_t to)
@@ -37,34 +40,68 @@ static void append_words(GString *out, const struct nlp_document *document)
 	g_string_append_c(out, '\n');
 }
 
+static int io_failed(const struct cli *cli, const char *what)
+{
+	fprintf(stderr, "kefu %s: %s: %s\n", cli->verb, what, g_strerror(errno));
+	return CLI_BAD_DATA;
+}
+
+/* Writes the words of all whole lines of `in`, of all of it at the end of the input; returns the bytes used up. */
+static size_t segment_lines(const struct nlp_analyzer *analyzer, struct nlp_document *document, const GByteArray *in,
+                            bool at_end, GString *out)
+{
+	size_t used = 0;
+	while (used < in->len) {
+		const char *line = (const char *)in->data + used;
+		const char *stop = memchr(line, '\n', in->len - used);
+		if (!stop && !at_end)
+			break;
+		size_t len = stop ? (size_t)(stop - line) : in->len - used;
+		nlp_document_tokenize(document, analyzer, line, len);
+		append_words(out, document);
+		used += len + (stop ? 1 : 0);
+	}
+	return used;
+}
+
+/* What has been read is answered before more is read, so that the other side of a pipe may wait for its line. */
 static int segment(const struct cli *cli, const struct nlp_analyzer *analyzer)
 {
 	struct nlp_document document;
 	nlp_document_init(&document);
+	g_autoptr(GByteArray) in = g_byte_array_new();
 	g_autoptr(GString) out = g_string_new(NULL);
-	char *line = NULL;
-	size_t capacity = 0;
-	ssize_t len;
 	int status = CLI_OK;
-	while ((len = getline(&line, &capacity, stdin)) >= 0) {
-		if (len > 0 && line[len - 1] == '\n')
-			len--;
-		nlp_document_tokenize(&document, analyzer, line, (size_t)len);
-		g_string_truncate(out, 0);
-		append_words(out, &document);
-		if (fwrite(out->str, 1, out->len, stdout) != out->len)
-			break;
+	for (bool at_end = false; !at_end && status == CLI_OK;) {
+		guint held = in->len;
+		g_byte_array_set_size(in, held + READ_BYTES);
+		ssize_t got = read(STDIN_FILENO, in->data + held, READ_BYTES);
+		g_byte_array_set_size(in, held + (guint)MAX(got, 0));
 		if (cli_interrupted()) {
 			status = CLI_INTERRUPTED;
 			break;
 		}
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0) {
+			status = io_failed(cli, "standard input");
+			break;
+		}
+		at_end = got == 0;
+		if (in->len > LINE_MAX_BYTES) {
+			fprintf(stderr, "kefu %s: a line of more than %u bytes\n", cli->verb, LINE_MAX_BYTES);
+			status = CLI_BAD_DATA;
+			break;
+		}
+		/* A long line comes in pieces: look for its end only in what is new. */
+		if (!at_end && !memchr(in->data + held, '\n', (size_t)got))
+			continue;
+		g_string_truncate(out, 0);
+		size_t used = segment_lines(analyzer, &document, in, at_end, out);
+		g_byte_array_remove_range(in, 0, (guint)used);
+		if (fwrite(out->str, 1, out->len, stdout) != out->len || fflush(stdout) != 0)
+			status = io_failed(cli, "standard output");
 	}
-	if (ferror(stdin) || fflush(stdout) != 0 || ferror(stdout)) {
-		fprintf(stderr, "kefu %s: %s: %s\n", cli->verb, ferror(stdin) ? "standard input" : "standard output",
-		        g_strerror(errno));
-		status = CLI_BAD_DATA;
-	}
-	free(line);
 	nlp_document_clear(&document);
 	return status;
 }

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "entity/number.h"
+#include "text/utf8.h"
 
 #define PLAIN_MIN     10.0 /* 3以内 and "under 5" are hardly prices */
 #define NEAR          0.2  /* 左右, around: so much less or more */
@@ -166,6 +167,9 @@ static size_t match(const struct nlp_chars *chars, size_t i, const struct word *
                     const struct word **found)
 {
 	for (size_t k = 0; k < n; k++) {
+		unsigned first;
+		if (nlp_utf8_get(words[k].text, &first) != chars->cp[i])
+			continue;
 		size_t len = nlp_literal(chars->cp, i, words[k].text);
 		if (len == 0 || (latin(chars->cp[i + len - 1]) && latin(chars->cp[i + len])))
 			continue;
@@ -410,12 +414,21 @@ static bool starts_inside(const struct nlp_chars *chars, size_t i)
 	return false;
 }
 
+/* Most characters start none of the forms; they must cost little. */
 static bool may_start(const struct nlp_chars *chars, size_t i)
 {
+	/* The first characters of `leads` and `currency_before` that are not ASCII, all of three bytes or two. */
+	static const char firsts[] = "不别低少小最至顶高超大多起差约介从人≤≥≈¥€£";
 	uint32_t cp = chars->cp[i];
-	if (cp < 0x80) /* the first letters of the words above, digits and signs */
+	if (cp < 0x80)
 		return digit(cp) || (cp > 0 && strchr("abcefghlmnorsuw<>~$", (int)cp) != NULL);
-	return chars->class[i] == NLP_CLASS_HAN || chars->class[i] == NLP_CLASS_PUNCT;
+	if (chars->class[i] != NLP_CLASS_HAN && chars->class[i] != NLP_CLASS_PUNCT)
+		return false;
+	unsigned len;
+	for (const char *p = firsts; *p; p += len)
+		if (nlp_utf8_get(p, &len) == cp)
+			return true;
+	return nlp_is_numeral(cp);
 }
 
 /* The second half of 五百以上一千以下. */

@@ -248,25 +248,32 @@ static int by_weight(const void *a, const void *b)
 	return (x->cp > y->cp) - (x->cp < y->cp);
 }
 
-/* Gives every character of the words a label, the most frequent one first, and the entries their labels. */
-static GArray *assign_labels(struct compiler *c, GError **error)
+/* The characters of all words, the most frequent one first; a character's label is its place, from 1. */
+static size_t rank_characters(const struct compiler *c, struct character *found)
 {
 	g_autofree double *weight = g_new0(double, 0x10000);
+	size_t n = 0;
 	for (guint i = 0; i < c->entries->len; i++) {
 		const struct entry *entry = g_ptr_array_index(c->entries, i);
 		for (guint k = 0; k < entry->cps->len; k++)
 			weight[g_array_index(entry->cps, uint32_t, k)] += entry->frequency;
 	}
-	g_autofree struct character *found = g_new(struct character, 0x10000);
-	size_t n = 0;
 	for (uint32_t cp = 0; cp < 0x10000; cp++)
 		if (weight[cp] > 0)
 			found[n++] = (struct character){(uint16_t)cp, weight[cp]};
+	qsort(found, n, sizeof *found, by_weight);
+	return n;
+}
+
+/* Gives the entries their labels; returns the characters in the labels' order (uint16_t), owned by the caller. */
+static GArray *assign_labels(struct compiler *c, GError **error)
+{
+	g_autofree struct character *found = g_new(struct character, 0x10000);
+	size_t n = rank_characters(c, found);
 	if (n >= NLP_LABEL_UNKNOWN - 1) {
 		g_set_error(error, NLP_ERROR, NLP_ERROR_LIMIT, "%s: more than %u characters", c->path, NLP_LABEL_UNKNOWN - 2);
 		return NULL;
 	}
-	qsort(found, n, sizeof *found, by_weight);
 	g_autofree uint16_t *label = g_new0(uint16_t, 0x10000);
 	GArray *cps = g_array_sized_new(FALSE, FALSE, sizeof(uint16_t), (guint)n);
 	for (size_t i = 0; i < n; i++) {

@@ -82,17 +82,33 @@ static uint32_t fold_code_point(uint32_t cp)
 	return ENTRY(to, nlp_class_of(to));
 }
 
+/* The part of the table that is the same for all dictionaries: made once in a process, in a few milliseconds. */
+static const uint32_t *unicode_map(void)
+{
+	static uint32_t *map;
+	if (g_once_init_enter(&map)) {
+		uint32_t *made = g_new(uint32_t, 0x10000);
+		for (uint32_t cp = 0; cp < 0x10000; cp++)
+			made[cp] = fold_code_point(cp);
+		g_once_init_leave(&map, made);
+	}
+	return map;
+}
+
 struct nlp_fold *nlp_fold_new(const uint16_t *variants, size_t n_variants, const uint16_t *labels, size_t n_labels)
 {
 	struct nlp_fold *fold = g_new(struct nlp_fold, 1);
 	memset(fold->label, 0xFF, sizeof fold->label);
 	for (size_t i = 0; i < n_labels; i++)
 		fold->label[labels[i]] = (uint16_t)(i + 1);
-	for (uint32_t cp = 0; cp < 0x10000; cp++)
-		fold->map[cp] = fold_code_point(cp);
+	memcpy(fold->map, unicode_map(), sizeof fold->map);
 	for (size_t i = 0; i < n_variants; i++)
 		if (CLASS(fold->map[variants[2 * i]]) == NLP_CLASS_HAN && nlp_is_han(variants[2 * i + 1]))
 			fold->map[variants[2 * i]] = ENTRY(variants[2 * i + 1], NLP_CLASS_HAN);
+	for (uint32_t c = 0; c < 0x80; c++) {
+		fold->ascii_class[c] = (uint8_t)CLASS(fold->map[c]);
+		fold->ascii_label[c] = fold->label[CP(fold->map[c])];
+	}
 	return fold;
 }
 
@@ -113,13 +129,13 @@ static void chars_reserve(struct nlp_chars *chars, size_t n)
 	if (n < chars->capacity)
 		return;
 	size_t capacity = MAX(n + n / 2, 256);
-	chars->cp = g_renew(uint32_t, chars->cp, capacity);
-	chars->byte = g_renew(uint32_t, chars->byte, capacity);
-	chars->pos = g_renew(uint32_t, chars->pos, capacity);
-	chars->label = g_renew(uint16_t, chars->label, capacity);
-	chars->class = g_renew(uint8_t, chars->class, capacity);
-	chars->byte_len = g_renew(uint8_t, chars->byte_len, capacity);
-	chars->pos_len = g_renew(uint8_t, chars->pos_len, capacity);
+	chars->cp = g_realloc_n(chars->cp, capacity, sizeof *chars->cp);
+	chars->byte = g_realloc_n(chars->byte, capacity, sizeof *chars->byte);
+	chars->pos = g_realloc_n(chars->pos, capacity, sizeof *chars->pos);
+	chars->label = g_realloc_n(chars->label, capacity, sizeof *chars->label);
+	chars->class = g_realloc_n(chars->class, capacity, sizeof *chars->class);
+	chars->byte_len = g_realloc_n(chars->byte_len, capacity, sizeof *chars->byte_len);
+	chars->pos_len = g_realloc_n(chars->pos_len, capacity, sizeof *chars->pos_len);
 	chars->capacity = capacity;
 }
 
@@ -213,17 +229,88 @@ static void slow(const struct nlp_fold *fold, struct nlp_chars *chars, const cha
 	*pos = end_pos;
 }
 
+/* A run of ASCII: one loop an array, which the compiler can vectorise. Returns its length. */
+static size_t push_ascii(const struct nlp_fold *fold, struct nlp_chars *chars, const char *text, size_t byte,
+                         size_t len, size_t pos)
+{
+	size_t n = 0, at = chars->n;
+	const uint8_t *restrict in = (const uint8_t *)text + byte;
+	while (len - byte - n >= 8) {
+		uint64_t word;
+		memcpy(&word, in + n, sizeof word);
+		if (word & 0x8080808080808080u)
+			break;
+		n += 8;
+	}
+	while (n < len - byte && in[n] < 0x80)
+		n++;
+	uint32_t *restrict cp = chars->cp + at, *restrict bytes = chars->byte + at, *restrict places = chars->pos + at;
+	uint16_t *restrict label = chars->label + at;
+	uint8_t *restrict class = chars->class + at;
+	for (size_t i = 0; i < n; i++)
+		cp[i] = in[i] + (in[i] >= 'A' && in[i] <= 'Z' ? 'a' - 'A' : 0u);
+	for (size_t i = 0; i < n; i++)
+		bytes[i] = (uint32_t)(byte + i);
+	for (size_t i = 0; i < n; i++)
+		places[i] = (uint32_t)(pos + i);
+	for (size_t i = 0; i < n; i++)
+		class[i] = fold->ascii_class[in[i]];
+	for (size_t i = 0; i < n; i++)
+		label[i] = fold->ascii_label[in[i]];
+	memset(chars->byte_len + at, 1, n);
+	memset(chars->pos_len + at, 1, n);
+	chars->n = at + n;
+	return n;
+}
+
+/* A run of Chinese characters and other marks of three bytes that stand alone. Returns how many. */
+static size_t push_three(const struct nlp_fold *fold, struct nlp_chars *chars, const char *text, size_t byte,
+                         size_t len, size_t pos)
+{
+	size_t n = 0, at = chars->n;
+	const uint8_t *restrict in = (const uint8_t *)text + byte;
+	uint32_t *restrict cp = chars->cp + at, *restrict bytes = chars->byte + at, *restrict places = chars->pos + at;
+	uint16_t *restrict label = chars->label + at;
+	uint8_t *restrict class = chars->class + at;
+	for (; 3 * n < len - byte && (in[3 * n] & 0xF0) == 0xE0; n++) {
+		const uint8_t *p = in + 3 * n;
+		uint32_t entry = fold->map[(uint32_t)(p[0] & 0x0F) << 12 | (uint32_t)(p[1] & 0x3F) << 6 | (p[2] & 0x3Fu)];
+		if (CLASS(entry) >= NLP_CLASS_MARK)
+			break;
+		cp[n] = CP(entry);
+		class[n] = (uint8_t)CLASS(entry);
+		label[n] = fold->label[CP(entry)];
+		bytes[n] = (uint32_t)(byte + 3 * n);
+		places[n] = (uint32_t)(pos + n);
+	}
+	memset(chars->byte_len + at, 3, n);
+	memset(chars->pos_len + at, 1, n);
+	chars->n = at + n;
+	return n;
+}
+
 void nlp_normalize(const struct nlp_fold *fold, const char *text, size_t len, struct nlp_chars *chars)
 {
 	size_t byte = 0, pos = 0;
 	chars->n = 0;
 	chars_reserve(chars, len + 1);
 	while (byte < len) {
+		size_t run = 0;
+		if ((uint8_t)text[byte] < 0x80) {
+			run = push_ascii(fold, chars, text, byte, len, pos);
+			byte += run;
+		} else if (((uint8_t)text[byte] & 0xF0) == 0xE0) {
+			run = push_three(fold, chars, text, byte, len, pos);
+			byte += 3 * run;
+		}
+		pos += run;
+		if (run > 0)
+			continue;
 		unsigned n;
 		uint32_t cp = nlp_utf8_get(text + byte, &n);
 		uint32_t entry = entry_of(fold, cp);
 		uint32_t class = CLASS(entry);
-		if (G_LIKELY(class < NLP_CLASS_MARK)) {
+		if (class < NLP_CLASS_MARK) {
 			push(fold, chars, CP(entry), class, byte, pos, n, 1);
 		} else if (class != NLP_CLASS_IGNORE) {
 			slow(fold, chars, text, len, &byte, &pos, class, n);

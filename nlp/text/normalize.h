@@ -17,8 +17,10 @@
 
 /* Immutable after nlp_fold_new(). */
 struct nlp_fold {
-	uint32_t map[0x10000];   /* by code point: normalised code point | class << 24 */
-	uint16_t label[0x10000]; /* by normalised code point: label of the dictionary's trie */
+	uint32_t map[0x10000];      /* by code point: normalised code point | class << 24 */
+	uint16_t label[0x10000];    /* by normalised code point: label of the dictionary's trie */
+	uint16_t ascii_label[0x80]; /* the same two by ASCII character, before folding */
+	uint8_t ascii_class[0x80];
 };
 
 /* `variants`: n pairs of a traditional and a simplified character. `labels`: the code points that have the labels 1 to

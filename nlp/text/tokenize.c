@@ -113,16 +113,21 @@ static struct nlp_token *emit(struct nlp_tokens *tokens, size_t from, size_t to,
 	}
 	tokens->first[tokens->n] = (uint32_t)from;
 	struct nlp_token *token = &tokens->tokens[tokens->n++];
-	char *out = tokens->norms_end;
+	const uint32_t *restrict cp = chars->cp;
+	char *restrict out = tokens->norms_end;
 	token->norm = out;
-	size_t run = 0;
-	uint32_t last = 0;
-	for (size_t i = from; i < to; i++) {
-		uint32_t cp = chars->cp[i];
-		run = cp == last ? run + 1 : 1;
-		last = cp;
-		if (run <= keep)
-			out = nlp_utf8_put(out, cp);
+	if (keep == SIZE_MAX) {
+		for (size_t i = from; i < to; i++)
+			out = nlp_utf8_put(out, cp[i]);
+	} else {
+		size_t run = 0;
+		uint32_t last = 0;
+		for (size_t i = from; i < to; i++) {
+			run = cp[i] == last ? run + 1 : 1;
+			last = cp[i];
+			if (run <= keep)
+				out = nlp_utf8_put(out, last);
+		}
 	}
 	token->norm_len = (uint32_t)(out - token->norm);
 	*out++ = '\0';
