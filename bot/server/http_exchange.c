@@ -64,6 +64,8 @@ void http_exchange_unref(struct http_exchange *exchange)
 	g_free(exchange->path);
 	g_free(exchange->query);
 	g_free(exchange->ip);
+	g_free(exchange->origin);
+	g_free(exchange->host);
 	g_free(exchange->authorization);
 	g_free(exchange->accept_encoding);
 	g_free(exchange->if_none_match);
@@ -126,6 +128,8 @@ int http_exchange_begin(struct server *server, struct lws *wsi, const char *path
 	exchange->query = query_of(wsi);
 	lws_get_peer_simple(wsi, ip, sizeof(ip));
 	exchange->ip = g_strdup(ip);
+	exchange->origin = header(wsi, WSI_TOKEN_ORIGIN);
+	exchange->host = header(wsi, WSI_TOKEN_HOST);
 	exchange->authorization = header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION);
 	exchange->accept_encoding = header(wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING);
 	exchange->if_none_match = header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH);

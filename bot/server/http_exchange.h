@@ -23,7 +23,7 @@ struct http_exchange {
 	struct lws *wsi; /* NULL once closed */
 	const char *method;
 	char *path, *query; /* query: "a=1&b=2", still encoded; "" if none */
-	char *ip, *authorization, *accept_encoding, *if_none_match;
+	char *ip, *origin, *host, *authorization, *accept_encoding, *if_none_match;
 	struct http_match match;
 	GByteArray *body;
 	uint64_t body_expected, body_seen;

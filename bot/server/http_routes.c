@@ -19,6 +19,9 @@ static const struct http_route routes[] = {
     {"GET", "/healthz", http_service_alive, HTTP_OPEN},
     {"GET", "/readyz", http_service_ready, HTTP_OPEN},
 
+    {"POST", "/chat/send", http_poll_send, HTTP_OPEN},
+    {"GET", "/chat/poll", http_poll_poll, HTTP_OPEN},
+
     {"GET", "/shop/products.json", http_shop_products, HTTP_OPEN},
     {"GET", "/images/{file}", http_files_image, HTTP_OPEN},
     {"GET", "/product/{id}", http_files_product, HTTP_OPEN},

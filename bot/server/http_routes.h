@@ -26,6 +26,10 @@ void http_service_gorse_ready(struct http_exchange *exchange);
 void http_service_metrics(struct http_exchange *exchange);
 void http_service_sentiment(struct http_exchange *exchange);
 
+/* http_poll.c: the chat where WebSocket is blocked. */
+void http_poll_send(struct http_exchange *exchange);
+void http_poll_poll(struct http_exchange *exchange);
+
 /* http_files.c: the pages. */
 void http_files_page(struct http_exchange *exchange);
 void http_files_image(struct http_exchange *exchange);

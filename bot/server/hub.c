@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "bot/engine.h"
+#include "server/http_poll.h"
 #include "server/sequence.h"
 #include "server/server.h"
 
@@ -183,6 +184,7 @@ void hub_publish(struct hub *hub, const char *id, const struct bot_message *mess
                  json_t *ack)
 {
 	struct conversation *c = find(hub, id);
+	polls_wake(hub->server, id);
 	if (!c) {
 		json_decref(ack);
 		return;

@@ -21,6 +21,7 @@
 #include "server/auth.h"
 #include "server/http_exchange.h"
 #include "server/http_files.h"
+#include "server/http_poll.h"
 #include "server/server.h"
 #include "server/turns.h"
 #include "server/watch.h"
@@ -49,12 +50,12 @@ struct session {
 
 void server_post(struct server *server, struct job *job)
 {
-	g_mutex_lock(&server->posted_lock);
+	pthread_mutex_lock(&server->posted_lock);
 	bool wake = g_queue_is_empty(&server->posted);
 	g_queue_push_tail(&server->posted, job);
 	if (wake && server->context)
 		lws_cancel_service(server->context);
-	g_mutex_unlock(&server->posted_lock);
+	pthread_mutex_unlock(&server->posted_lock);
 }
 
 bool server_is_overloaded(const struct server *server)
@@ -70,10 +71,10 @@ bool server_may(struct server *server, struct rate_limiter *limiter, const char 
 
 static void take_posted(struct server *server)
 {
-	g_mutex_lock(&server->posted_lock);
+	pthread_mutex_lock(&server->posted_lock);
 	GQueue jobs = server->posted;
 	g_queue_init(&server->posted);
-	g_mutex_unlock(&server->posted_lock);
+	pthread_mutex_unlock(&server->posted_lock);
 	struct job *job;
 	while ((job = g_queue_pop_head(&jobs)) != NULL) {
 		if (job->done)
@@ -296,6 +297,7 @@ static void tick_drain(struct server *server, int64_t now_us)
 			return;
 		server->goodbye_us = now_us + GOODBYE_US;
 		close_all(server);
+		polls_tick(server, INT64_MAX);
 	}
 	unsigned open = g_hash_table_size(server->connections) + g_hash_table_size(server->exchanges);
 	if (open == 0 || now_us >= server->goodbye_us)
@@ -311,6 +313,7 @@ static void on_tick(lws_sorted_usec_list_t *timer)
 	if (now_us - ticker->slow_us >= 1000000) {
 		ticker->slow_us = now_us;
 		close_silent(server, now_us);
+		polls_tick(server, now_us);
 	}
 	if (server->draining)
 		tick_drain(server, now_us);
@@ -453,8 +456,8 @@ static void init(struct server *server, const struct bot_server_options *options
 	double per_minute = (double)bot_config_integer(options->config, BOT_SETTING_MESSAGES_PER_MINUTE);
 	double burst = MAX(per_minute / 3, 5);
 	metrics_init(&server->metrics);
-	g_mutex_init(&server->posted_lock);
-	g_mutex_init(&server->replies_lock);
+	pthread_mutex_init(&server->posted_lock, NULL);
+	pthread_mutex_init(&server->replies_lock, NULL);
 	g_queue_init(&server->posted);
 	server->replies = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	server->connections = g_hash_table_new(NULL, NULL);
@@ -466,15 +469,16 @@ static void init(struct server *server, const struct bot_server_options *options
 	server->logins_of_ip = rate_limiter_new(LOGINS_PER_IP, LOGINS_PER_IP, RATE_KEYS_MAX);
 	server->hub = hub_new(server);
 	server->files = files_new(options->web_dir);
+	server->polls = polls_new();
 }
 
 /* The context goes first: closing its sockets may still make work for the threads. */
 static void clear(struct server *server)
 {
 	struct lws_context *context;
-	g_mutex_lock(&server->posted_lock);
+	pthread_mutex_lock(&server->posted_lock);
 	context = g_steal_pointer(&server->context);
-	g_mutex_unlock(&server->posted_lock);
+	pthread_mutex_unlock(&server->posted_lock);
 	if (context)
 		lws_context_destroy(context);
 	workers_free(server->io);
@@ -484,6 +488,7 @@ static void clear(struct server *server)
 		job->free(job);
 	hub_free(server->hub);
 	files_free(server->files);
+	polls_free(server->polls);
 	g_hash_table_destroy(server->replies);
 	g_hash_table_destroy(server->connections);
 	g_hash_table_destroy(server->connections_of_ip);
@@ -492,8 +497,8 @@ static void clear(struct server *server)
 	rate_limiter_free(server->messages_of_ip);
 	rate_limiter_free(server->requests_of_ip);
 	rate_limiter_free(server->logins_of_ip);
-	g_mutex_clear(&server->posted_lock);
-	g_mutex_clear(&server->replies_lock);
+	pthread_mutex_destroy(&server->posted_lock);
+	pthread_mutex_destroy(&server->replies_lock);
 	g_free(server->management_token);
 }
 

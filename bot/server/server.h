@@ -4,6 +4,7 @@
 #define SERVER_SERVER_H
 
 #include <glib.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -20,6 +21,7 @@ struct files;
 struct http_exchange;
 struct lws_context;
 struct lws_vhost;
+struct polls;
 
 struct server {
 	struct bot_engine *engine; /* any thread */
@@ -31,6 +33,7 @@ struct server {
 	struct workers *turns; /* answering */
 	struct hub *hub;
 	struct files *files;
+	struct polls *polls;
 	GHashTable *connections;       /* set of connection */
 	GHashTable *connections_of_ip; /* ip -> how many */
 	GHashTable *exchanges;         /* set of http_exchange with an open socket */
@@ -41,10 +44,10 @@ struct server {
 	int64_t drain_until_us, goodbye_us;
 	bool ended;
 
-	GMutex replies_lock;
+	pthread_mutex_t replies_lock;
 	GHashTable *replies; /* "agent conversation cid" -> seq, of agents' replies; under the lock */
 
-	GMutex posted_lock;
+	pthread_mutex_t posted_lock;
 	GQueue posted; /* of job: done in their threads; under the lock */
 };
 

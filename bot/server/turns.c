@@ -162,6 +162,11 @@ static void publish_received(struct receive_job *self, struct server *server, js
 	bot_message_free(message);
 }
 
+static json_t *ack_of(const struct receive_job *self)
+{
+	return json_pack("{s:s, s:s?, s:I}", "type", "ack", "cid", self->cid, "seq", (json_int_t)self->append.seq);
+}
+
 static void receive_done(struct job *job, struct server *server)
 {
 	struct receive_job *self = (struct receive_job *)job;
@@ -170,15 +175,13 @@ static void receive_done(struct job *job, struct server *server)
 		return;
 	}
 	metrics_observe_us(&server->metrics, METRICS_ACK_SECONDS, self->stored_us - self->received_us);
-	json_t *ack = NULL;
-	if (self->origin)
-		ack = json_pack("{s:s, s:s?, s:I}", "type", "ack", "cid", self->cid, "seq", (json_int_t)self->append.seq);
+	json_t *ack = self->origin ? ack_of(self) : NULL;
 	if (self->append.duplicate) {
 		metrics_count(&server->metrics, METRICS_DUPLICATES, 1);
 		if (ack)
 			connection_send_new(self->origin, ack);
 		if (self->exchange)
-			http_reply_json(self->exchange, 200, json_pack("{s:I}", "seq", (json_int_t)self->append.seq));
+			http_reply_json(self->exchange, 200, ack_of(self));
 		return;
 	}
 	metrics_count(&server->metrics, METRICS_MESSAGES_IN, 1);
@@ -190,7 +193,7 @@ static void receive_done(struct job *job, struct server *server)
 	push_answer(server, self->conversation, self->append.seq, self->received_us,
 	            self->answers_wanted ? self->exchange : NULL);
 	if (self->exchange && !self->answers_wanted)
-		http_reply_json(self->exchange, 200, json_pack("{s:I}", "seq", (json_int_t)self->append.seq));
+		http_reply_json(self->exchange, 200, ack_of(self));
 }
 
 static void receive_free(struct job *job)

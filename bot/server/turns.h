@@ -13,7 +13,7 @@ struct wire_frame;
 /* Stores the message of `frame` for `conversation`, acks it to `origin`, answers it. */
 void turns_receive(struct server *server, const char *conversation, struct connection *origin,
                    const struct wire_frame *frame);
-/* The same for HTTP. `answers_wanted`: the exchange gets the answers as an array (Rasa's REST channel), else the seq as
+/* The same for HTTP. `answers_wanted`: the exchange gets the answers as an array (Rasa's REST channel), else the ack as
  * soon as the message is stored. The exchange is replied to in every case. */
 void turns_receive_http(struct server *server, const char *conversation, struct http_exchange *exchange,
                         const char *cid, const char *text, const char *payload, bool answers_wanted);

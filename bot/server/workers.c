@@ -1,8 +1,9 @@
 /* Threads: a shard is a thread with a queue under a lock of its own. The loop pushes, and so may a worker of another
  * set (a stored message goes on to be answered). Ceilings are kept by those who push, who can still say no: by
- * workers_pending(). */
+ * workers_pending(). The locks are those of pthreads, since ThreadSanitizer cannot see through GLib's. */
 #include "server/workers.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "bot/engine.h"
@@ -10,8 +11,8 @@
 struct shard {
 	struct workers *workers;
 	GThread *thread;
-	GMutex lock;
-	GCond wake;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
 	GQueue jobs;
 	bool ending;
 };
@@ -31,11 +32,11 @@ static void *shard_main(void *data)
 	struct workers *workers = shard->workers;
 	struct bot_worker *worker = workers->engine ? bot_worker_new(workers->engine) : NULL;
 	for (;;) {
-		g_mutex_lock(&shard->lock);
+		pthread_mutex_lock(&shard->lock);
 		while (g_queue_is_empty(&shard->jobs) && !shard->ending)
-			g_cond_wait(&shard->wake, &shard->lock);
+			pthread_cond_wait(&shard->wake, &shard->lock);
 		struct job *job = g_queue_pop_head(&shard->jobs);
-		g_mutex_unlock(&shard->lock);
+		pthread_mutex_unlock(&shard->lock);
 		if (!job)
 			break;
 		job->run(job, workers->server, worker);
@@ -58,8 +59,8 @@ struct workers *workers_new(const char *name, unsigned n, struct bot_engine *eng
 	for (unsigned i = 0; i < workers->n; i++) {
 		struct shard *shard = &workers->shards[i];
 		shard->workers = workers;
-		g_mutex_init(&shard->lock);
-		g_cond_init(&shard->wake);
+		pthread_mutex_init(&shard->lock, NULL);
+		pthread_cond_init(&shard->wake, NULL);
 		g_queue_init(&shard->jobs);
 		shard->thread = g_thread_new(name, shard_main, shard);
 	}
@@ -71,10 +72,10 @@ void workers_push(struct workers *workers, unsigned hash, struct job *job)
 	/* The upper half of a product spreads keys that differ in their last bits only. */
 	struct shard *shard = &workers->shards[((uint64_t)(hash * 2654435769u) * workers->n) >> 32];
 	atomic_fetch_add(&workers->pending, 1);
-	g_mutex_lock(&shard->lock);
+	pthread_mutex_lock(&shard->lock);
 	g_queue_push_tail(&shard->jobs, job);
-	g_cond_signal(&shard->wake);
-	g_mutex_unlock(&shard->lock);
+	pthread_cond_signal(&shard->wake);
+	pthread_mutex_unlock(&shard->lock);
 }
 
 unsigned workers_pending(const struct workers *workers)
@@ -88,16 +89,16 @@ void workers_free(struct workers *workers)
 		return;
 	for (unsigned i = 0; i < workers->n; i++) {
 		struct shard *shard = &workers->shards[i];
-		g_mutex_lock(&shard->lock);
+		pthread_mutex_lock(&shard->lock);
 		shard->ending = true;
-		g_cond_signal(&shard->wake);
-		g_mutex_unlock(&shard->lock);
+		pthread_cond_signal(&shard->wake);
+		pthread_mutex_unlock(&shard->lock);
 	}
 	for (unsigned i = 0; i < workers->n; i++) {
 		struct shard *shard = &workers->shards[i];
 		g_thread_join(shard->thread);
-		g_mutex_clear(&shard->lock);
-		g_cond_clear(&shard->wake);
+		pthread_mutex_destroy(&shard->lock);
+		pthread_cond_destroy(&shard->wake);
 	}
 	g_free(workers->shards);
 	g_free(workers);

@@ -231,10 +231,10 @@ static char *reply_key(const struct store_work *work)
 static bool reply_work(struct store_work *work, struct server *server, GError **error)
 {
 	g_autofree char *key = reply_key(work);
-	g_mutex_lock(&server->replies_lock);
+	pthread_mutex_lock(&server->replies_lock);
 	int64_t *earlier = g_hash_table_lookup(server->replies, key);
 	work->last_seq = earlier ? *earlier : 0;
-	g_mutex_unlock(&server->replies_lock);
+	pthread_mutex_unlock(&server->replies_lock);
 	if (work->last_seq)
 		return true;
 	work->found = bot_store_conversation(bot_engine_store(server->engine), work->conversation, error);
@@ -246,11 +246,11 @@ static bool reply_work(struct store_work *work, struct server *server, GError **
 	}
 	if (!bot_engine_agent_reply(server->engine, work->conversation, work->agent, work->text, &work->said, error))
 		return false;
-	g_mutex_lock(&server->replies_lock);
+	pthread_mutex_lock(&server->replies_lock);
 	if (g_hash_table_size(server->replies) >= REPLIES_MAX)
 		g_hash_table_remove_all(server->replies);
 	g_hash_table_insert(server->replies, g_steal_pointer(&key), g_memdup2(&work->said->seq, sizeof(work->said->seq)));
-	g_mutex_unlock(&server->replies_lock);
+	pthread_mutex_unlock(&server->replies_lock);
 	return true;
 }
 

@@ -251,6 +251,13 @@ test("errors: 404, 405, 413, and a long body is survived", async () => {
 test("too many requests get 429 with Retry-After", async () => {
   const strict = await daemon({ env: { KEFU_RATE_LIMIT: "on" } }).start();
   try {
+    const v = await Visitor.enter(strict);
+    for (let i = 0; i < 40; i++) v.say({ type: "message", cid: `f${i}`, text: "hello" });
+    const error = await v.take((f) => f.type === "error");
+    assert.equal(error.code, "too_fast");
+    assert.ok(error.retry_after_ms > 0);
+    assert.match(error.cid, /^f\d+$/);
+    await v.close();
     let response;
     for (let i = 0; i < 2000; i++) {
       response = await fetch(`${strict.url}/model/parse`, { method: "POST", body: "{" });
@@ -259,14 +266,36 @@ test("too many requests get 429 with Retry-After", async () => {
     }
     assert.equal(response.status, 429);
     assert.ok(Number(response.headers.get("retry-after")) >= 1);
-    const v = await Visitor.enter(strict);
-    for (let i = 0; i < 40; i++) v.say({ type: "message", cid: `f${i}`, text: "hello" });
-    const error = await v.take((f) => f.type === "error");
-    assert.equal(error.code, "too_fast");
-    assert.ok(error.retry_after_ms > 0);
-    assert.match(error.cid, /^f\d+$/);
-    await v.close();
   } finally {
     await strict.end();
   }
+});
+
+test("the chat by long poll", async () => {
+  const hello = await (await post("/chat/send", { type: "hello", site: "demo", visitor: null, lang: "en", page: "", last_seq: 0 })).json();
+  assert.equal(hello.type, "welcome");
+  assert.deepEqual(hello.messages, []);
+  const bearer = { authorization: `Bearer ${hello.visitor}` };
+  const waiting = get("/chat/poll?after=0", bearer).then((r) => r.json()); // is there before the message
+  const ack = await (await post("/chat/send", { type: "message", cid: "p1", text: "hello" }, bearer)).json();
+  assert.deepEqual(ack, { type: "ack", cid: "p1", seq: 1 });
+  const first = await waiting;
+  assert.equal(first.frames[0].seq, 1);
+  assert.equal(first.owner, "bot");
+  const answer = first.frames[1] ?? (await (await get("/chat/poll?after=1", bearer)).json()).frames[0];
+  assert.equal(answer.reply_to, 1);
+  assert.match(answer.text, /Hello/);
+  const again = await (await post("/chat/send", { type: "message", cid: "p1", text: "hello" }, bearer)).json();
+  assert.equal(again.seq, 1, "the same cid is one message here too");
+  const socket = await Visitor.enter(server, { visitor: hello.visitor });
+  assert.equal(socket.conversation, hello.conversation);
+  const heard = get("/chat/poll?after=2", bearer).then((r) => r.json());
+  await socket.send("thanks");
+  assert.equal((await heard).frames[0].text, "thanks");
+  await socket.close();
+  await isFailure(await get("/chat/poll?after=0"), 401);
+  await isFailure(await get("/chat/poll?after=0", { authorization: "Bearer 0123456789abcdef0123456789abcdef" }), 401);
+  await isFailure(await post("/chat/send", { type: "message", cid: "p2", text: "x" }), 401);
+  await isFailure(await post("/chat/send", { type: "hello", site: "nobody" }), 403);
+  await isFailure(await post("/chat/send", { type: "handoff" }, bearer), 422);
 });
