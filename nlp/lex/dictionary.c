@@ -111,6 +111,7 @@ struct compiler {
 	GHashTable *index;  /* normalised UTF-8 -> entry */
 	GPtrArray *entries; /* in file order */
 	double total;
+	uint16_t label[0x10000]; /* by code point; 0 where no word has it */
 };
 
 static void entry_free(void *data)
@@ -274,7 +275,7 @@ static GArray *assign_labels(struct compiler *c, GError **error)
 		g_set_error(error, NLP_ERROR, NLP_ERROR_LIMIT, "%s: more than %u characters", c->path, NLP_LABEL_UNKNOWN - 2);
 		return NULL;
 	}
-	g_autofree uint16_t *label = g_new0(uint16_t, 0x10000);
+	uint16_t *label = c->label;
 	GArray *cps = g_array_sized_new(FALSE, FALSE, sizeof(uint16_t), (guint)n);
 	for (size_t i = 0; i < n; i++) {
 		label[found[i].cp] = (uint16_t)(i + 1);
@@ -384,23 +385,23 @@ bool nlp_dictionary_compile(struct corpus_archive_writer *writer, const char *wo
 	g_autoptr(GArray) variants = g_array_new(FALSE, FALSE, sizeof(uint16_t));
 	if (variants_path && !read_variants(variants_path, variants, error))
 		return false;
-	struct compiler c = {
-	    .path = words_path,
-	    .fold = nlp_fold_new((const uint16_t *)(void *)variants->data, variants->len / 2, NULL, 0),
-	    .index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
-	    .entries = g_ptr_array_new_with_free_func(entry_free),
-	};
-	g_autoptr(GArray) labels = read_words(&c, words_path, error) ? assign_labels(&c, error) : NULL;
+	struct compiler *c = g_new0(struct compiler, 1);
+	c->path = words_path;
+	c->fold = nlp_fold_new((const uint16_t *)(void *)variants->data, variants->len / 2, NULL, 0);
+	c->index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	c->entries = g_ptr_array_new_with_free_func(entry_free);
+	g_autoptr(GArray) labels = read_words(c, words_path, error) ? assign_labels(c, error) : NULL;
 	if (labels) {
-		add_trie(&c, min_freq, writer);
+		add_trie(c, min_freq, writer);
 		corpus_archive_writer_add(writer, "dictionary.characters", labels->data, labels->len * sizeof(uint16_t));
 		if (variants->len > 0)
 			corpus_archive_writer_add(writer, "dictionary.variants", variants->data, variants->len * sizeof(uint16_t));
-		add_hmm(&c, labels->len, writer);
+		add_hmm(c, labels->len, writer);
 	}
-	nlp_chars_clear(&c.chars);
-	g_hash_table_destroy(c.index);
-	g_ptr_array_free(c.entries, TRUE);
-	g_free(c.fold);
+	nlp_chars_clear(&c->chars);
+	g_hash_table_destroy(c->index);
+	g_ptr_array_free(c->entries, TRUE);
+	g_free(c->fold);
+	g_free(c);
 	return labels != NULL;
 }

@@ -3,7 +3,7 @@
  *   text --utf8--> code points --NFKC, case folding, traditional->simplified--> normalised form (offsets kept)
  *        --script runs--> patterns (url, e-mail, number, order id, emoji) | dictionary + Viterbi (Chinese) | words
  *
- * Any bytes are accepted: invalid UTF-8 becomes U+FFFD. All work is linear in the length of the text. An analyzer is
+ * Any bytes are accepted: invalid UTF-8 and NUL bytes become U+FFFD. All work is linear in the length of the text. An analyzer is
  * immutable and shared by threads; a document belongs to one thread, keeps its memory between texts, and is cheap to
  * use again. */
 #ifndef NLP_DOCUMENT_H
