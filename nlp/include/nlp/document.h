@@ -3,9 +3,9 @@
  *   text --utf8--> code points --NFKC, case folding, traditional->simplified--> normalised form (offsets kept)
  *        --script runs--> patterns (url, e-mail, number, order id, emoji) | dictionary + Viterbi (Chinese) | words
  *
- * Any bytes are accepted: invalid UTF-8 and NUL bytes become U+FFFD. All work is linear in the length of the text. An analyzer is
- * immutable and shared by threads; a document belongs to one thread, keeps its memory between texts, and is cheap to
- * use again. */
+ * Any bytes are accepted: invalid UTF-8 and NUL bytes become U+FFFD. All work is linear in the length of the text. An
+ * analyzer is immutable and shared by threads; a document belongs to one thread, keeps its memory between texts, and is
+ * cheap to use again. */
 #ifndef NLP_DOCUMENT_H
 #define NLP_DOCUMENT_H
 
@@ -19,11 +19,11 @@ struct corpus_nlu;
 struct nlp_analyzer;
 
 enum nlp_token_kind {
-	NLP_TOKEN_HAN,      /* Chinese word */
-	NLP_TOKEN_WORD,     /* word in another script */
-	NLP_TOKEN_NUMBER,   /* 12  3.5  1,299  三百 stays HAN */
-	NLP_TOKEN_PUNCT,    /* one mark, or a run of the same mark */
-	NLP_TOKEN_EMOJI,    /* one grapheme: ZWJ sequences, flags and skin tones are one token; also :) and the like */
+	NLP_TOKEN_HAN,    /* Chinese word */
+	NLP_TOKEN_WORD,   /* word in another script */
+	NLP_TOKEN_NUMBER, /* 12  3.5  1,299  三百 stays HAN */
+	NLP_TOKEN_PUNCT,  /* one mark, or a run of the same mark */
+	NLP_TOKEN_EMOJI,  /* one grapheme: ZWJ sequences, flags and skin tones are one token; also :) and the like */
 	NLP_TOKEN_URL,
 	NLP_TOKEN_EMAIL,
 	NLP_TOKEN_ORDER_ID, /* letters + digits id, for instance KF20260718 */
@@ -33,10 +33,10 @@ enum nlp_token_kind {
 enum nlp_lang { NLP_LANG_UNKNOWN, NLP_LANG_ZH, NLP_LANG_EN };
 
 struct nlp_token {
-	const char *norm;                /* normalised form, NUL-terminated, in the document's memory */
-	uint32_t norm_len;               /* bytes */
-	uint32_t byte_start, byte_end;   /* in the original text */
-	uint32_t start, end;             /* code points in the original text */
+	const char *norm;              /* normalised form, NUL-terminated, in the document's memory */
+	uint32_t norm_len;             /* bytes */
+	uint32_t byte_start, byte_end; /* in the original text */
+	uint32_t start, end;           /* code points in the original text */
 	enum nlp_token_kind kind;
 	enum nlp_lang lang;
 };
@@ -45,15 +45,15 @@ struct nlp_token {
 enum nlp_value_kind { NLP_VALUE_TEXT, NLP_VALUE_NUMBER, NLP_VALUE_MONEY, NLP_VALUE_RANGE };
 struct nlp_value {
 	enum nlp_value_kind kind;
-	double number;     /* NUMBER, MONEY */
-	double from, to;   /* RANGE: inclusive bounds, -INFINITY and INFINITY where open */
-	char currency[4];  /* MONEY, RANGE: CNY, USD, EUR ... or "" where the text names none */
+	double number;    /* NUMBER, MONEY */
+	double from, to;  /* RANGE: inclusive bounds, -INFINITY and INFINITY where open */
+	char currency[4]; /* MONEY, RANGE: CNY, USD, EUR ... or "" where the text names none */
 };
 
 struct nlp_entity {
-	const char *entity; /* order_id, price_range, amount_of_money, number, email, url, phone, or a lookup's name */
-	const char *value;  /* normalised text: a synonym's value, KF20260718, "..500 CNY" */
-	uint32_t start, end;           /* code points in the original text */
+	const char *entity;  /* order_id, price_range, amount_of_money, number, email, url, phone, or a lookup's name */
+	const char *value;   /* normalised text: a synonym's value, KF20260718, "..500 CNY" */
+	uint32_t start, end; /* code points in the original text */
 	uint32_t byte_start, byte_end;
 	struct nlp_value typed;
 };
