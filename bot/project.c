@@ -13,6 +13,7 @@
 #include "corpora/nlu.h"
 #include "dialog/order.h"
 #include "dialog/project.h"
+#include "dialog/spans.h"
 #include "models/faq.h"
 #include "models/predictor.h"
 #include "models/recommend.h"
@@ -25,6 +26,7 @@ struct project_core {
 	struct bot_config *config;
 	struct model_predictor *predictor;
 	struct nlp_analyzer *analyzer;
+	struct span_book *spans; /* NULL without NLU data or model */
 	struct corpus_catalogue *catalogue;
 	struct recommender *recommender;
 	struct order_book *orders;
@@ -45,6 +47,7 @@ static void core_unref(struct project_core *core)
 	if (core->catalogue)
 		corpus_catalogue_free(core->catalogue);
 	order_book_unref(core->orders);
+	span_book_free(core->spans);
 	if (core->analyzer)
 		nlp_analyzer_unref(core->analyzer);
 	model_predictor_unref(core->predictor);
@@ -91,6 +94,8 @@ static bool load_model(struct project_core *core, const char *model_path, GError
 		nlu = corpus_nlu_load(data, &none);
 	}
 	core->analyzer = nlp_analyzer_new((struct corpus_archive *)model_predictor_archive(core->predictor), nlu, error);
+	if (nlu && core->analyzer)
+		core->spans = span_book_new(nlu, core->analyzer);
 	if (nlu)
 		corpus_nlu_free(nlu);
 	return core->analyzer != NULL;
@@ -274,6 +279,11 @@ struct nlu_limits project_limits(const struct bot_project *project)
 const struct nlp_analyzer *project_analyzer(const struct bot_project *project)
 {
 	return project->core->analyzer;
+}
+
+const struct span_book *project_spans(const struct bot_project *project)
+{
+	return project->core->spans;
 }
 
 double project_mood_alert(const struct bot_project *project)

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "dialog/spans.h"
+
 #define NLU_FALLBACK "nlu_fallback"
 #define OUT_OF_SCOPE "out_of_scope"
 
@@ -14,19 +16,6 @@ static const char *lang_of(const struct nlp_document *document)
 			return document->lang == NLP_LANG_UNKNOWN ? NULL : nlp_lang_code(document->lang);
 	}
 	return NULL;
-}
-
-static json_t *entities_of(const struct nlp_document *document)
-{
-	json_t *list = json_array();
-	for (size_t i = 0; i < document->n_entities; i++) {
-		const struct nlp_entity *entity = &document->entities[i];
-		json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:I, s:f, s:s}", "entity", entity->entity, "value",
-		                                      entity->value, "start", (json_int_t)entity->start, "end",
-		                                      (json_int_t)entity->end, "confidence_entity", 1.0, "extractor",
-		                                      "KefuEntityExtractor"));
-	}
-	return list;
 }
 
 static json_t *ranking_of(const struct model_prediction *prediction)
@@ -89,7 +78,7 @@ void analysis_run(struct analysis *analysis, const struct bot_project *project, 
 	model_predict(bot_project_predictor(project), workspace, document, &analysis->prediction);
 	analysis->has_sentiment =
 	    model_predictor_has(bot_project_predictor(project), MODEL_HEAD_SENTIMENT) && document->n_tokens > 0;
-	analysis->user->value = entities_of(document);
+	analysis->user->value = spans_entities(project_spans(project), bot_project_domain(project), document);
 	analysis->user->ranking = ranking_of(&analysis->prediction);
 	set_intent(analysis->user, &analysis->prediction, project);
 }
