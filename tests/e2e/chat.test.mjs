@@ -9,7 +9,7 @@ import { accessibility, launch, open, shot, SIZES, Widget } from "./browser.mjs"
 
 /** Answer of the FAQ by id and language. Rows of faq.csv have no newlines within. */
 function faqAnswer(id, lang) {
-  for (const line of readFileSync(join(root, "corpora/shop/faq.csv"), "utf8").split("\n")) {
+  for (const line of readFileSync(join(root, "corpora/shop/faq.csv"), "utf8").split(/\r?\n/)) {
     const fields = [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map((m) => m[1].replace(/^"|"$/g, "").replaceAll('""', '"'));
     if (fields[0] === id && fields[3] === lang) return fields[2];
   }
