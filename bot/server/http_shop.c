@@ -79,6 +79,17 @@ void http_shop_recommend(struct http_exchange *exchange)
 	http_work_push(exchange, false, http_param(exchange, 0), input, (int64_t)n, recommend_work);
 }
 
+/* products.csv may name a picture below the bot's folder; a page at any address must find it. */
+static json_t *address(const char *text)
+{
+	if (!text || !*text)
+		return json_null();
+	if (*text == '/' || strstr(text, "://"))
+		return json_string(text);
+	g_autofree char *absolute = g_strconcat("/", text, NULL);
+	return json_string(absolute);
+}
+
 static json_t *product(const struct corpus_item *item)
 {
 	json_t *texts = json_object();
@@ -86,9 +97,9 @@ static json_t *product(const struct corpus_item *item)
 		json_object_set_new(
 		    texts, item->texts[i].lang,
 		    json_pack("{s:s, s:s}", "title", item->texts[i].title, "description", item->texts[i].description));
-	return json_pack("{s:s, s:s?, s:o, s:s?, s:s?, s:s?, s:o, s:o}", "id", item->id, "category", item->category,
-	                 "price", item->price_cents < 0 ? json_null() : json_real((double)item->price_cents / 100.0),
-	                 "currency", item->currency, "image", item->image, "url", item->url, "stock",
+	return json_pack("{s:s, s:s?, s:o, s:s?, s:o, s:o, s:o, s:o}", "id", item->id, "category", item->category, "price",
+	                 item->price_cents < 0 ? json_null() : json_real((double)item->price_cents / 100.0), "currency",
+	                 item->currency, "image", address(item->image), "url", address(item->url), "stock",
 	                 item->stock < 0 ? json_null() : json_integer(item->stock), "texts", texts);
 }
 
