@@ -13,6 +13,7 @@ struct options {
 	struct cli_examples examples;
 	char **dev;
 	char *out, *arch, *base, *out_of_scope;
+	gboolean prior;
 };
 
 static void options_clear(struct options *options)
@@ -37,6 +38,19 @@ static bool on_epoch(unsigned epoch, unsigned epochs, double loss, double dev_ma
 	return !cli_interrupted();
 }
 
+/* A prior lies in a base model: all that the base has, but for an older prior of the same head. */
+static void begin_base(struct corpus_archive_writer *writer, const struct corpus_archive *base, enum model_head head)
+{
+	const char *old = head == MODEL_HEAD_INTENT ? "prior.intent." : "prior.sentiment.";
+	for (size_t i = 0; i < corpus_archive_sections(base); i++) {
+		const char *name = corpus_archive_section_name(base, i);
+		size_t len;
+		const void *bytes = corpus_archive_section(base, name, &len);
+		if (!g_str_has_prefix(name, old))
+			corpus_archive_writer_add(writer, name, bytes, len);
+	}
+}
+
 /* Everything between the parsed options and the saved file. */
 static bool train(const struct cli *cli, enum model_head head, const struct options *options,
                   const struct corpus_examples *examples, const struct corpus_examples *dev,
@@ -53,12 +67,16 @@ static bool train(const struct cli *cli, enum model_head head, const struct opti
 	struct model_train_options train_options = {.arch = MODEL_ARCH_AUTO,
 	                                            .threads = (unsigned)cli->threads,
 	                                            .seed = (uint64_t)cli->seed,
+	                                            .prior = options->prior,
 	                                            .out_of_scope = options->out_of_scope,
 	                                            .on_epoch = on_epoch,
 	                                            .user = &progress};
 	bool ok = false;
 	if (analyzer) {
-		model_file_begin(writer, base, vectors, (uint64_t)cli->seed);
+		if (options->prior)
+			begin_base(writer, base, head);
+		else
+			model_file_begin(writer, base, vectors, (uint64_t)cli->seed);
 		ok = model_train_head(head, examples, dev, vectors ? base : NULL, analyzer, &train_options, writer, report,
 		                      error) &&
 		     corpus_archive_writer_save(writer, options->out, error);
@@ -121,6 +139,8 @@ int command_train_head(int argc, char **argv)
 	    {"arch", 0, 0, G_OPTION_ARG_STRING, &options.arch, "auto or cnn (default: auto)", "NAME"},
 	    {"base", 0, 0, G_OPTION_ARG_FILENAME, &options.base,
 	     "base model; none: the bundled dictionary without its vectors", "FILE|none"},
+	    {"prior", 0, 0, G_OPTION_ARG_NONE, &options.prior,
+	     "write a base model from which later training of this head starts", NULL},
 	    {"out-of-scope", 0, 0, G_OPTION_ARG_STRING, &options.out_of_scope, "label of texts that belong to no other",
 	     "LABEL"},
 	    G_OPTION_ENTRY_NULL,

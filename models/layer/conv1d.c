@@ -65,8 +65,8 @@ void model_conv_backward(const struct model_conv *conv, const float *rows, const
 		size_t len = width * conv->dim;
 		for (size_t filter = 0; filter < conv->filters; filter++) {
 			size_t column = (width - 1) * conv->filters + filter;
-			if (winner[column] < 0)
-				continue;
+			if (winner[column] < 0 || d_pooled[column] == 0.0f)
+				continue; /* half of the features have no gradient: dropout took them */
 			size_t row = (size_t)winner[column] * conv->dim, at = model_conv_offset(conv, width) + filter * len;
 			float gradient = d_pooled[column];
 			d_bias[column] += gradient;

@@ -31,7 +31,7 @@ void model_embedding_bag(const float *table, size_t dim, const uint32_t *ids, si
 
 void model_row_gradient_init(struct model_row_gradient *gradient, size_t rows, size_t dim)
 {
-	*gradient = (struct model_row_gradient){.dim = dim, .slot = g_new0(uint32_t, rows)};
+	*gradient = (struct model_row_gradient){.dim = dim, .table = rows, .slot = g_new0(uint32_t, rows + 1)};
 }
 
 void model_row_gradient_clear(struct model_row_gradient *gradient)
@@ -51,7 +51,7 @@ void model_row_gradient_reset(struct model_row_gradient *gradient)
 
 void model_row_gradient_add(struct model_row_gradient *gradient, uint32_t id, float scale, const float *d)
 {
-	if (id == MODEL_NO_ROW)
+	if (id >= gradient->table)
 		return;
 	size_t dim = gradient->dim;
 	uint32_t place = gradient->slot[id];

@@ -17,6 +17,7 @@ void model_embedding_bag(const float *table, size_t dim, const uint32_t *ids, si
 /* Gradient of a table: the touched rows in the order in which they were first touched. */
 struct model_row_gradient {
 	size_t dim;
+	size_t table;    /* V; rows from there on are frozen */
 	uint32_t *slot;  /* (V): 0, or the touched row's place in `rows` plus one */
 	uint32_t *rows;  /* (n) */
 	float *gradient; /* (n, D) */
@@ -26,7 +27,7 @@ struct model_row_gradient {
 void model_row_gradient_init(struct model_row_gradient *gradient, size_t rows, size_t dim);
 void model_row_gradient_clear(struct model_row_gradient *gradient);
 void model_row_gradient_reset(struct model_row_gradient *gradient); /* forgets all rows, keeps the memory */
-/* Row `id` of the gradient += scale * d (D); MODEL_NO_ROW is passed over. */
+/* Row `id` of the gradient += scale * d (D); frozen rows and MODEL_NO_ROW are passed over. */
 void model_row_gradient_add(struct model_row_gradient *gradient, uint32_t id, float scale, const float *d);
 /* The backward step of model_embedding_bag(): d (D) is the gradient of its result. */
 void model_row_gradient_add_bag(struct model_row_gradient *gradient, const uint32_t *ids, size_t n, const float *d);

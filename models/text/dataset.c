@@ -131,11 +131,45 @@ static int32_t find_label(const struct model_dataset *dataset, const char *label
 	return -1;
 }
 
+/* Adds the keys of a prior's table that are not among `keys` (n) yet. */
+static uint32_t *append_keys(uint32_t *keys, size_t *n, const struct model_keys *more)
+{
+	g_autoptr(GHashTable) known = g_hash_table_new(NULL, NULL);
+	for (size_t i = 0; i < *n; i++)
+		g_hash_table_add(known, GUINT_TO_POINTER(keys[i]));
+	keys = g_renew(uint32_t, keys, *n + more->capacity + 1);
+	for (size_t at = 0; at < more->capacity; at++) {
+		uint32_t key = more->slots[at].key;
+		if (key && !g_hash_table_contains(known, GUINT_TO_POINTER(key)))
+			keys[(*n)++] = key;
+	}
+	return keys;
+}
+
+/* A word's first vector: the prior's, else the base's, else one drawn from the word's own stream, which another word
+ * more or less does not change. */
+static void initial_row(uint32_t key, int base, const struct nlp_vectors *vectors, const struct model_classifier *prior,
+                        const struct model_recipe *recipe, uint64_t seed, size_t dim, float *row)
+{
+	uint32_t old = prior ? model_keys_find(&prior->word_keys, key) : UINT32_MAX;
+	if (old != UINT32_MAX) {
+		model_rows_get(&prior->words, old, row);
+		return;
+	}
+	if (base >= 0) {
+		nlp_vectors_get(vectors, base, row);
+	} else {
+		struct model_random random = model_random_stream(seed, STREAM_VECTORS, key);
+		model_random_fill(&random, 1, row, dim);
+	}
+	model_vector_normalise(row, dim, recipe->vector_norm);
+}
+
 /* Rows for the words and n-grams of the training texts. Words with a base vector always get one; others, and n-grams,
  * if enough texts have them. */
 static void build_vocabulary(struct model_dataset *dataset, const struct raw *train, size_t n,
-                             const struct nlp_vectors *vectors, const struct model_recipe *recipe, uint64_t seed,
-                             GHashTable *base_of)
+                             const struct nlp_vectors *vectors, const struct model_classifier *prior,
+                             const struct model_recipe *recipe, uint64_t seed, GHashTable *base_of)
 {
 	struct model_key_counter *words = model_key_counter_new(), *ngrams = model_key_counter_new();
 	for (size_t i = 0; i < n; i++) {
@@ -153,24 +187,21 @@ static void build_vocabulary(struct model_dataset *dataset, const struct raw *tr
 	dataset->ngram_keys = model_key_counter_finish(ngrams, recipe->min_texts, recipe->max_ngrams, &dataset->n_ngrams);
 	model_key_counter_free(words);
 	model_key_counter_free(ngrams);
-
+	/* Most frequent first: the first `frequent` ones are frequent enough. */
 	dataset->word_keys = g_new(uint32_t, all + 1);
-	for (size_t i = 0; i < all; i++) /* most frequent first: the first `frequent` ones are frequent enough */
+	for (size_t i = 0; i < all && !recipe->frozen_words; i++)
 		if (i < frequent || g_hash_table_contains(base_of, GUINT_TO_POINTER(candidates[i])))
 			dataset->word_keys[dataset->n_words++] = candidates[i];
+	if (prior) {
+		dataset->word_keys = append_keys(dataset->word_keys, &dataset->n_words, &prior->word_keys);
+		dataset->ngram_keys = append_keys(dataset->ngram_keys, &dataset->n_ngrams, &prior->ngram_keys);
+	}
 	dataset->n_word_rows = dataset->n_words;
-	size_t dim = dataset->dim;
-	dataset->words = g_new(float, dataset->n_words *dim + 1);
+	dataset->words = g_new(float, dataset->n_words * dataset->dim + 1);
 	for (size_t i = 0; i < dataset->n_words; i++) {
-		float *row = dataset->words + i * dim;
-		int base = GPOINTER_TO_INT(g_hash_table_lookup(base_of, GUINT_TO_POINTER(dataset->word_keys[i]))) - 1;
-		if (base >= 0) {
-			nlp_vectors_get(vectors, base, row);
-		} else { /* drawn from the word's own stream: another word more or less does not change it */
-			struct model_random random = model_random_stream(seed, STREAM_VECTORS, dataset->word_keys[i]);
-			model_random_fill(&random, 1, row, dim);
-		}
-		model_vector_normalise(row, dim, recipe->vector_norm);
+		uint32_t key = dataset->word_keys[i];
+		int base = GPOINTER_TO_INT(g_hash_table_lookup(base_of, GUINT_TO_POINTER(key))) - 1;
+		initial_row(key, base, vectors, prior, recipe, seed, dataset->dim, dataset->words + i * dataset->dim);
 	}
 }
 
@@ -256,8 +287,9 @@ static void encode_all(struct encoder *encoder, const struct corpus_examples *tr
 
 struct model_dataset *model_dataset_new(const struct corpus_examples *train, const struct corpus_examples *dev,
                                         const char *outside, bool outside_class, const struct nlp_analyzer *analyzer,
-                                        const struct nlp_vectors *vectors, const struct model_recipe *recipe,
-                                        uint64_t seed, struct model_pool *pool, GError **error)
+                                        const struct nlp_vectors *vectors, const struct model_classifier *prior,
+                                        const struct model_recipe *recipe, uint64_t seed, struct model_pool *pool,
+                                        GError **error)
 {
 	struct model_dataset *dataset = g_new0(struct model_dataset, 1);
 	dataset->labels = g_ptr_array_new_with_free_func(g_free);
@@ -271,7 +303,7 @@ struct model_dataset *model_dataset_new(const struct corpus_examples *train, con
 	struct raw *raw_train = extract(train, analyzer, vectors, pool), *raw_dev = extract(dev, analyzer, vectors, pool);
 	g_autoptr(GHashTable) base_of = g_hash_table_new(NULL, NULL);
 	g_autoptr(GHashTable) extra = g_hash_table_new(NULL, NULL);
-	build_vocabulary(dataset, raw_train, n_train, vectors, recipe, seed, base_of);
+	build_vocabulary(dataset, raw_train, n_train, vectors, prior, recipe, seed, base_of);
 	struct encoder encoder = {.dataset = dataset, .extra = extra, .vectors = vectors, .recipe = recipe};
 	encoder.words.slots = model_keys_build(dataset->word_keys, dataset->n_words, &encoder.words.capacity);
 	encoder.ngrams.slots = model_keys_build(dataset->ngram_keys, dataset->n_ngrams, &encoder.ngrams.capacity);

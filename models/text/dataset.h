@@ -9,6 +9,7 @@
 #include "text/fit.h"
 
 struct corpus_examples;
+struct model_classifier;
 struct model_pool;
 struct nlp_analyzer;
 struct nlp_vectors;
@@ -28,11 +29,13 @@ struct model_dataset {
 };
 
 /* `outside` names the out-of-scope label or is NULL. With `outside_class` it is a class like others; without, its
- * examples are left out of training and all stand at the end of dev. */
+ * examples are left out of training and all stand at the end of dev. The n-grams of `prior` (may be NULL) have the rows
+ * after those of the training texts: they keep what they mean where training says nothing of them. */
 struct model_dataset *model_dataset_new(const struct corpus_examples *train, const struct corpus_examples *dev,
                                         const char *outside, bool outside_class, const struct nlp_analyzer *analyzer,
-                                        const struct nlp_vectors *vectors, const struct model_recipe *recipe,
-                                        uint64_t seed, struct model_pool *pool, GError **error);
+                                        const struct nlp_vectors *vectors, const struct model_classifier *prior,
+                                        const struct model_recipe *recipe, uint64_t seed, struct model_pool *pool,
+                                        GError **error);
 void model_dataset_free(struct model_dataset *dataset); /* accepts NULL */
 
 #endif

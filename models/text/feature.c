@@ -16,6 +16,7 @@ enum {
 	HAN_MAX = 3,
 	RUN_MAX = 512, /* characters of a Chinese run that are looked at */
 	WORD_MAX = 64, /* bytes of a word whose letters are looked at */
+	SHORT = 32,    /* words of a text whose characters follow: messages, not reviews */
 };
 
 static uint32_t hash_bytes(const char *bytes, size_t len, enum seed seed)
@@ -124,6 +125,30 @@ static const char *form(const struct nlp_token *token, size_t *len)
 	return text;
 }
 
+/* All Chinese characters of a text, n-grams of each run first; behind a gap as words of their own where the text is
+ * short. */
+static void add_characters_after_words(struct model_features *features, const struct nlp_document *document)
+{
+	bool brief = features->n_words <= SHORT, gap = false;
+	for (size_t i = 0, to; i < document->n_tokens; i = to) {
+		to = i + 1;
+		if (document->tokens[i].kind != NLP_TOKEN_HAN)
+			continue;
+		to = add_han_run(features, document, i);
+		if (brief && !gap)
+			add_word(features, "", 0);
+		gap = true;
+		for (size_t j = i; j < to && brief; j++) {
+			const struct nlp_token *token = &document->tokens[j];
+			for (size_t from = 0, end; from < token->norm_len; from = end) {
+				for (end = from + 1; end < token->norm_len && !starts_character(token->norm[end]); end++)
+					;
+				add_word(features, token->norm + from, end - from);
+			}
+		}
+	}
+}
+
 void model_features_extract(struct model_features *features, const struct nlp_document *document)
 {
 	features->n_words = features->n_ngrams = 0;
@@ -143,23 +168,5 @@ void model_features_extract(struct model_features *features, const struct nlp_do
 	}
 	if (left != 1)
 		add_pair(features, left, 1);
-	bool gap = false;
-	for (size_t i = 0; i < document->n_tokens; i++) {
-		if (document->tokens[i].kind != NLP_TOKEN_HAN)
-			continue;
-		size_t to = add_han_run(features, document, i);
-		for (; i < to; i++) {
-			const struct nlp_token *token = &document->tokens[i];
-			for (size_t from = 0, end; from < token->norm_len; from = end) {
-				for (end = from + 1; end < token->norm_len && !starts_character(token->norm[end]); end++)
-					;
-				if (!gap) {
-					add_word(features, "", 0);
-					gap = true;
-				}
-				add_word(features, token->norm + from, end - from);
-			}
-		}
-		i--;
-	}
+	add_characters_after_words(features, document);
 }

@@ -1,10 +1,10 @@
 /* What a classifier sees of a document, before anything is known of its vocabulary: the sequence of words, and the
  * hashes of its n-grams.
  *
- *   words    normalised tokens, then for Chinese the single characters, so that a wrong cut of the segmenter is
- *            survivable. Addresses and order numbers are replaced by the name of their kind.
- *   n-grams  words 1-2 with the ends of the text; characters 3-5 of words in an alphabet, with the ends of the word
- *            (Bojanowski et al. 2017); characters 1-3 of runs of Chinese characters, over word boundaries. */
+ *   words    normalised tokens, then for short Chinese texts the single characters, so that a wrong cut of the
+ * segmenter is survivable. Addresses and order numbers are replaced by the name of their kind. n-grams  words 1-2 with
+ * the ends of the text; characters 3-5 of words in an alphabet, with the ends of the word (Bojanowski et al. 2017);
+ * characters 1-3 of runs of Chinese characters, over word boundaries. */
 #ifndef TEXT_FEATURE_H
 #define TEXT_FEATURE_H
 

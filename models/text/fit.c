@@ -97,7 +97,7 @@ static void table_init(struct table *table, float *rows, size_t n, size_t dim, b
 	table->square = g_new0(float, n *dim + 1);
 	if (decay_to_start)
 		table->origin = g_memdup2(rows, (n * dim + 1) * sizeof *rows);
-	model_row_gradient_init(&table->gradient, n + 1, dim);
+	model_row_gradient_init(&table->gradient, n, dim);
 }
 
 static void table_clear(struct table *table)

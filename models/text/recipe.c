@@ -1,7 +1,7 @@
 /* Chosen on the dev parts of public sets (models/README.md tells which), never on test parts. */
 #include "text/recipe.h"
 
-struct model_recipe model_recipe_for(enum model_head head, size_t examples)
+struct model_recipe model_recipe_for(enum model_head head, size_t examples, bool prior)
 {
 	struct model_recipe recipe = {
 	    .dim = 100,
@@ -11,14 +11,14 @@ struct model_recipe model_recipe_for(enum model_head head, size_t examples)
 	    .epochs = 15,
 	    .batch = 64,
 	    .rate = 2e-3f,
-	    .word_rate = 1e-3f,
+	    .word_rate = 2e-4f,
 	    .ngram_rate = 4e-3f,
 	    .decay = 1e-2f,
 	    .warmup = 0.2f,
 	    .smoothing = 0.1f,
 	    .drop_features = 0.5f,
 	    .drop_words = 0.05f,
-	    .drop_ngrams = 0.2f,
+	    .drop_ngrams = 0.4f,
 	    .vector_norm = 2.0f,
 	    .min_texts = 2,
 	    .max_ngrams = 1u << 17,
@@ -35,5 +35,18 @@ struct model_recipe model_recipe_for(enum model_head head, size_t examples)
 		recipe.batch = 8;
 		recipe.epochs = 40;
 	}
+	if (prior) {
+		recipe.filters = head == MODEL_HEAD_INTENT ? 150 : 48;
+		recipe.bag = head == MODEL_HEAD_INTENT ? 64 : 32;
+		recipe.epochs = head == MODEL_HEAD_INTENT ? 10 : 4;
+		recipe.max_ngrams = head == MODEL_HEAD_INTENT ? 1 : 6000;
+		recipe.frozen_words = true;
+	}
 	return recipe;
+}
+
+void model_recipe_soften(struct model_recipe *recipe)
+{
+	recipe->rate *= 0.5f;
+	recipe->ngram_rate *= 0.5f;
 }

@@ -5,6 +5,8 @@
 #include "models/train.h"
 #include "text/fit.h"
 
-struct model_recipe model_recipe_for(enum model_head head, size_t examples);
+struct model_recipe model_recipe_for(enum model_head head, size_t examples, bool prior);
+/* For training that starts from a prior: it has less to learn, and should not forget. */
+void model_recipe_soften(struct model_recipe *recipe);
 
 #endif

@@ -41,21 +41,43 @@ static bool check_sentiment(const struct model_dataset *dataset, GError **error)
 	return true;
 }
 
-/* The n-grams' rows start small: what is rare stays near nothing. */
-static float *initial_ngrams(const struct model_dataset *dataset, size_t dim, uint64_t seed)
+/* The n-grams' rows start small, so that what is rare stays near nothing; or where the prior left them. */
+static float *initial_ngrams(const struct model_dataset *dataset, const struct model_classifier *prior, size_t dim,
+                             uint64_t seed)
 {
 	float *rows = g_new(float, dataset->n_ngrams *dim + 1);
 	for (size_t i = 0; i < dataset->n_ngrams; i++) {
 		struct model_random random = model_random_stream(seed, STREAM_NGRAMS, dataset->ngram_keys[i]);
-		model_random_fill(&random, 0.05f, rows + i * dim, dim);
+		uint32_t row = prior ? model_keys_find(&prior->ngram_keys, dataset->ngram_keys[i]) : UINT32_MAX;
+		if (row != UINT32_MAX)
+			model_rows_get(&prior->ngrams, row, rows + i * dim);
+		else
+			model_random_fill(&random, 0.05f, rows + i * dim, dim);
 	}
 	return rows;
+}
+
+/* Filters as the prior has them, and the rows of the last layer for labels that it knows by name. */
+static void take_prior(struct model_fit *fit, const struct model_dataset *dataset, const struct model_classifier *prior)
+{
+	size_t shared = model_conv_weights(&fit->cnn.conv) + model_conv_outputs(&fit->cnn.conv);
+	size_t features = model_cnn_features(&fit->cnn);
+	memcpy(fit->block, prior->block, shared * sizeof *fit->block);
+	struct model_cnn_weights to = model_cnn_view(&fit->cnn, fit->block);
+	struct model_cnn_weights from = model_cnn_view(&prior->cnn, (float *)prior->block); /* read only */
+	for (guint k = 0; k < dataset->labels->len; k++)
+		for (size_t l = 0; l < prior->cnn.labels; l++)
+			if (strcmp(g_ptr_array_index(dataset->labels, k), prior->labels[l]) == 0) {
+				memcpy(to.out + k * features, from.out + l * features, features * sizeof(float));
+				to.out_bias[k] = from.out_bias[l];
+			}
 }
 
 struct training {
 	enum model_head head;
 	const struct model_train_options *options;
 	struct model_dataset *dataset;
+	struct model_classifier *prior; /* may be NULL */
 	struct model_recipe recipe;
 	struct model_fit fit;
 	struct model_pool *pool;
@@ -69,6 +91,7 @@ static void training_clear(struct training *training)
 {
 	model_dataset_free(training->dataset);
 	model_pool_free(training->pool);
+	model_classifier_free(training->prior);
 	void *parts[] = {training->fit.block,  training->fit.ngrams, training->centroids,
 	                 training->dev_logits, training->dev_hidden, training->words,
 	                 training->ngrams,     training->word_slots, training->ngram_slots};
@@ -99,7 +122,9 @@ static bool fit_network(struct training *training, GError **error)
 	};
 	fit->block = g_new(float, model_cnn_weights(&fit->cnn));
 	model_cnn_init(&fit->cnn, seed, fit->block);
-	fit->ngrams = initial_ngrams(dataset, recipe->bag, seed);
+	if (training->prior)
+		take_prior(fit, dataset, training->prior);
+	fit->ngrams = initial_ngrams(dataset, training->prior, recipe->bag, seed);
 	return model_fit_run(fit, recipe, training->pool, error);
 }
 
@@ -188,7 +213,8 @@ static void save(const struct training *training, const struct corpus_examples *
 	    json_pack("{s:s,s:I,s:I,s:I,s:{s:f,s:f,s:f}}", "data", data, "seed", (json_int_t)training->options->seed,
 	              "examples", (json_int_t)report->examples, "epochs", (json_int_t)report->epochs, "dev", "accuracy",
 	              report->dev_accuracy, "macro_f1", report->dev_macro_f1, "ece", report->dev_ece);
-	model_classifier_save(&training->classifier, head_names[training->head], notes, writer);
+	g_autofree char *name = g_strconcat(training->options->prior ? "prior." : "", head_names[training->head], NULL);
+	model_classifier_save(&training->classifier, name, notes, writer);
 	json_decref(notes);
 }
 
@@ -198,6 +224,29 @@ static bool base_vectors(struct corpus_archive *base, struct nlp_vectors **vecto
 	g_autoptr(GError) problem = NULL;
 	*vectors = base ? nlp_vectors_from_archive(base, &problem) : NULL;
 	if (*vectors || !problem || g_error_matches(problem, NLP_ERROR, NLP_ERROR_MISSING))
+		return true;
+	g_propagate_error(error, g_steal_pointer(&problem));
+	return false;
+}
+
+/* The prior of a head in the base, unless one is to be made; NULL without error where there is none. */
+static bool open_prior(struct training *training, struct corpus_archive *base, const struct nlp_vectors *vectors,
+                       GError **error)
+{
+	g_autoptr(GError) problem = NULL;
+	g_autofree char *name = g_strconcat("prior.", head_names[training->head], NULL);
+	if (!base || training->options->prior)
+		return true;
+	training->prior = model_classifier_open(base, name, vectors, &problem);
+	if (training->prior) {
+		const struct model_cnn *cnn = &training->prior->cnn;
+		training->recipe.widths = cnn->conv.widths;
+		training->recipe.filters = cnn->conv.filters;
+		training->recipe.bag = cnn->bag;
+		model_recipe_soften(&training->recipe);
+		return true;
+	}
+	if (g_error_matches(problem, MODEL_ERROR, MODEL_ERROR_MISSING))
 		return true;
 	g_propagate_error(error, g_steal_pointer(&problem));
 	return false;
@@ -218,17 +267,17 @@ bool model_train_head(enum model_head head, const struct corpus_examples *train,
 		fitted = kept;
 		dev = held_out;
 	}
-	training.recipe = model_recipe_for(head, corpus_examples_len(fitted));
+	training.recipe = model_recipe_for(head, corpus_examples_len(fitted), options->prior);
 	if (options->epochs)
 		training.recipe.epochs = options->epochs;
 	if (options->batch)
 		training.recipe.batch = options->batch;
 	training.pool = model_pool_new(options->threads ? options->threads : g_get_num_processors());
-	bool ok = base_vectors(base, &vectors, error);
+	bool ok = base_vectors(base, &vectors, error) && open_prior(&training, base, vectors, error);
 	if (ok) {
 		training.dataset =
 		    model_dataset_new(fitted, dev, head == MODEL_HEAD_INTENT ? options->out_of_scope : NULL, true, analyzer,
-		                      vectors, &training.recipe, options->seed, training.pool, error);
+		                      vectors, training.prior, &training.recipe, options->seed, training.pool, error);
 		ok = training.dataset && (head != MODEL_HEAD_SENTIMENT || check_sentiment(training.dataset, error)) &&
 		     fit_network(&training, error);
 	}

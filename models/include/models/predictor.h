@@ -1,6 +1,6 @@
 /* What a trained model says of a document: intent, out of scope, sentiment. A predictor is an immutable,
- * reference-counted bundle over one memory-mapped model file: analyzer, word vectors, heads. Threads share it, each with
- * a workspace of its own. */
+ * reference-counted bundle over one memory-mapped model file: analyzer, word vectors, heads. Threads share it, each
+ * with a workspace of its own. */
 #ifndef MODELS_PREDICTOR_H
 #define MODELS_PREDICTOR_H
 
@@ -42,9 +42,9 @@ struct model_predictor *model_predictor_ref(struct model_predictor *predictor);
 void model_predictor_unref(struct model_predictor *predictor); /* accepts NULL */
 
 bool model_predictor_has(const struct model_predictor *predictor, enum model_head head);
-const struct nlp_analyzer *model_predictor_analyzer(const struct model_predictor *predictor);        /* borrowed */
-const struct nlp_vectors *model_predictor_vectors(const struct model_predictor *predictor);          /* borrowed */
-const struct corpus_archive *model_predictor_archive(const struct model_predictor *predictor);       /* borrowed */
+const struct nlp_analyzer *model_predictor_analyzer(const struct model_predictor *predictor);  /* borrowed */
+const struct nlp_vectors *model_predictor_vectors(const struct model_predictor *predictor);    /* borrowed */
+const struct corpus_archive *model_predictor_archive(const struct model_predictor *predictor); /* borrowed */
 size_t model_predictor_labels(const struct model_predictor *predictor, enum model_head head);
 const char *model_predictor_label(const struct model_predictor *predictor, enum model_head head, int32_t label);
 

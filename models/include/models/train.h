@@ -14,6 +14,7 @@ struct model_train_options {
 	unsigned epochs, batch, threads; /* 0: the defaults */
 	uint64_t seed;
 	double seconds_max;       /* 0: no bound. Past it training stops with the best epoch so far */
+	bool prior;               /* make a start for later training: small, base vectors untouched, sections "prior.*" */
 	const char *out_of_scope; /* label whose examples teach rejection; NULL: none */
 	/* Called after every epoch; may be NULL. Return false to stop with MODEL_ERROR_CANCELLED. */
 	bool (*on_epoch)(unsigned epoch, unsigned epochs, double loss, double dev_macro_f1, void *user);
@@ -29,7 +30,8 @@ struct model_train_report {
 
 /* Learns `head` from `train`, choosing the epoch by `dev` (NULL: a tenth of `train`, held out by hash), and adds its
  * sections to `writer`. `base` gives dictionary and vectors. Same data, seed and machine: same bytes at any thread
- * count. `base` may be NULL: then all word vectors start at random. */
+ * count. `base` may be NULL: then all word vectors start at random. A prior
+ * in the base for this head is where filters and n-grams start. */
 bool model_train_head(enum model_head head, const struct corpus_examples *train, const struct corpus_examples *dev,
                       struct corpus_archive *base, const struct nlp_analyzer *analyzer,
                       const struct model_train_options *options, struct corpus_archive_writer *writer,
