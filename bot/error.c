@@ -1,3 +1,3 @@
 #include "bot/error.h"
 
-G_DEFINE_QUARK(kefu-bot-error, bot_error)
+G_DEFINE_QUARK(kefu - bot - error, bot_error)

@@ -1,3 +1,3 @@
 #include "models/error.h"
 
-G_DEFINE_QUARK(kefu-model-error, model_error)
+G_DEFINE_QUARK(kefu - model - error, model_error)

@@ -1,3 +1,3 @@
 #include "nlp/error.h"
 
-G_DEFINE_QUARK(kefu-nlp-error, nlp_error)
+G_DEFINE_QUARK(kefu - nlp - error, nlp_error)

@@ -88,12 +88,12 @@ bool cli_parse(struct cli *cli, int *argc, char ***argv, const GOptionEntry *ent
 	gboolean help = FALSE;
 	*cli = (struct cli){.verb = verb, .seed = 1, .threads = (int)g_get_num_processors()};
 	const GOptionEntry shared[] = {
-		{"json", 0, 0, G_OPTION_ARG_NONE, &cli->json, "end with one JSON object on stdout", NULL},
-		{"quiet", 'q', 0, G_OPTION_ARG_NONE, &cli->quiet, "say nothing but errors on stderr", NULL},
-		{"seed", 0, 0, G_OPTION_ARG_INT64, &cli->seed, "seed of everything random (default: 1)", "N"},
-		{"threads", 0, 0, G_OPTION_ARG_INT, &cli->threads, "threads (default: all cores)", "N"},
-		{"help", 'h', 0, G_OPTION_ARG_NONE, &help, "show this", NULL},
-		G_OPTION_ENTRY_NULL,
+	    {"json", 0, 0, G_OPTION_ARG_NONE, &cli->json, "end with one JSON object on stdout", NULL},
+	    {"quiet", 'q', 0, G_OPTION_ARG_NONE, &cli->quiet, "say nothing but errors on stderr", NULL},
+	    {"seed", 0, 0, G_OPTION_ARG_INT64, &cli->seed, "seed of everything random (default: 1)", "N"},
+	    {"threads", 0, 0, G_OPTION_ARG_INT, &cli->threads, "threads (default: all cores)", "N"},
+	    {"help", 'h', 0, G_OPTION_ARG_NONE, &help, "show this", NULL},
+	    G_OPTION_ENTRY_NULL,
 	};
 	g_autofree char *parameter = g_strdup_printf("%s", usage);
 	g_autoptr(GOptionContext) context = g_option_context_new(parameter);

@@ -29,8 +29,8 @@ struct cli {
 
 /* Parses the options of a verb. `entries` as for GOption (NULL-terminated; may be NULL), `usage` what follows the verb,
  * `summary` one sentence, `example` lines shown under --help. argc/argv are left with the positional arguments only,
- * argv[0] being the verb. Returns false when the verb must end with `*status`: --help was shown, or the usage was wrong,
- * which has been said (an unknown option with the nearest one). */
+ * argv[0] being the verb. Returns false when the verb must end with `*status`: --help was shown, or the usage was
+ * wrong, which has been said (an unknown option with the nearest one). */
 bool cli_parse(struct cli *cli, int *argc, char ***argv, const GOptionEntry *entries, const char *usage,
                const char *summary, const char *example, int *status);
 

@@ -11,22 +11,22 @@ static const struct verb {
 	int (*run)(int argc, char **argv);
 	const char *summary;
 } verbs[] = {
-	{"agent", command_agent, "add, list and remove the people who may use the console"},
-	{"analyze", command_analyze, "sentiment, aspects and keywords of many reviews"},
-	{"backup", command_backup, "copy the store into a file"},
-	{"base", command_base, "build the base model"},
-	{"chat", command_chat, "talk with a bot in the terminal"},
-	{"config", command_config, "print every setting and where it comes from"},
-	{"data", command_data, "check, convert, split and count labelled texts"},
-	{"recommend", command_recommend, "train, ask and measure the recommender"},
-	{"restore", command_restore, "put a backup in the place of the store"},
-	{"segment", command_segment, "split lines into words"},
-	{"serve", command_serve, "the daemon: chat, console, HTTP"},
-	{"vectors", command_vectors, "train word vectors, ask them, convert them"},
-	{"parse", command_parse, "what is understood of lines of text"},
-	{"test", command_test, "measure a model or a bot"},
-	{"train", command_train, "learn from labelled texts"},
-	{"version", command_version, "print the version"},
+    {"agent", command_agent, "add, list and remove the people who may use the console"},
+    {"analyze", command_analyze, "sentiment, aspects and keywords of many reviews"},
+    {"backup", command_backup, "copy the store into a file"},
+    {"base", command_base, "build the base model"},
+    {"chat", command_chat, "talk with a bot in the terminal"},
+    {"config", command_config, "print every setting and where it comes from"},
+    {"data", command_data, "check, convert, split and count labelled texts"},
+    {"recommend", command_recommend, "train, ask and measure the recommender"},
+    {"restore", command_restore, "put a backup in the place of the store"},
+    {"segment", command_segment, "split lines into words"},
+    {"serve", command_serve, "the daemon: chat, console, HTTP"},
+    {"vectors", command_vectors, "train word vectors, ask them, convert them"},
+    {"parse", command_parse, "what is understood of lines of text"},
+    {"test", command_test, "measure a model or a bot"},
+    {"train", command_train, "learn from labelled texts"},
+    {"version", command_version, "print the version"},
 };
 
 static void print_help(FILE *out)

@@ -1,3 +1,3 @@
 #include "corpora/error.h"
 
-G_DEFINE_QUARK(kefu-corpus-error, corpus_error)
+G_DEFINE_QUARK(kefu - corpus - error, corpus_error)

@@ -19,22 +19,23 @@ struct bot_message {
 	int64_t ts_ms;    /* Unix milliseconds */
 	enum bot_from from;
 	char *text;
-	char *payload;    /* of a button the visitor pressed, "/intent{...}" */
-	char *cid;        /* the client's id of a visitor's message */
-	char *agent;      /* name, for BOT_FROM_AGENT */
-	json_t *content;  /* object with any of buttons, cards, image, custom (interfaces.md 3) */
-	json_t *analysis; /* of a visitor's message: {"lang","intent":{"name","confidence"},"sentiment":{"label","score"}} */
+	char *payload;   /* of a button the visitor pressed, "/intent{...}" */
+	char *cid;       /* the client's id of a visitor's message */
+	char *agent;     /* name, for BOT_FROM_AGENT */
+	json_t *content; /* object with any of buttons, cards, image, custom (interfaces.md 3) */
+	json_t
+	    *analysis; /* of a visitor's message: {"lang","intent":{"name","confidence"},"sentiment":{"label","score"}} */
 };
 
 struct bot_message *bot_message_new(enum bot_from from, const char *text);
 void bot_message_free(struct bot_message *message); /* accepts NULL */
 struct bot_message *bot_message_copy(const struct bot_message *message);
 
-/* The frame's object of interfaces.md 3 ("type":"message", ...), a new reference. With `agent_view` the analysis and the
- * cid are in it; visitors never get them. */
+/* The frame's object of interfaces.md 3 ("type":"message", ...), a new reference. With `agent_view` the analysis and
+ * the cid are in it; visitors never get them. */
 json_t *bot_message_to_json(const struct bot_message *message, bool agent_view);
 
-const char *bot_from_name(enum bot_from from); /* "visitor", "bot", "agent", "system" */
+const char *bot_from_name(enum bot_from from);    /* "visitor", "bot", "agent", "system" */
 const char *bot_owner_name(enum bot_owner owner); /* "bot", "queue", "human" */
 
 #endif

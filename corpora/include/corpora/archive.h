@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #define CORPUS_SECTION_NAME_MAX 31u
-#define CORPUS_SECTIONS_MAX 256u
+#define CORPUS_SECTIONS_MAX     256u
 
 struct corpus_archive;
 
@@ -28,7 +28,8 @@ char *corpus_archive_sha256(const struct corpus_archive *archive);
 
 struct corpus_archive_writer;
 
-/* Sections are copied; names are unique and at most CORPUS_SECTION_NAME_MAX bytes. The same calls give the same bytes. */
+/* Sections are copied; names are unique and at most CORPUS_SECTION_NAME_MAX bytes. The same calls give the same bytes.
+ */
 struct corpus_archive_writer *corpus_archive_writer_new(void);
 void corpus_archive_writer_add(struct corpus_archive_writer *writer, const char *name, const void *bytes, size_t len);
 /* Copies every section of `archive` whose name starts with `prefix` ("" for all). */

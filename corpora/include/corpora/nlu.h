@@ -1,4 +1,5 @@
-/* Rasa NLU data (2.x and 3.x YAML, rasa-semantics 1.7 and 2.1): examples with annotations, synonyms, lookups, regexes. */
+/* Rasa NLU data (2.x and 3.x YAML, rasa-semantics 1.7 and 2.1): examples with annotations, synonyms, lookups, regexes.
+ */
 #ifndef CORPORA_NLU_H
 #define CORPORA_NLU_H
 

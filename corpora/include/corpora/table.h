@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #define CORPUS_FIELD_MAX_BYTES (1u << 20) /* a longer field makes its row a bad row */
-#define CORPUS_COLUMNS_MAX 256u
+#define CORPUS_COLUMNS_MAX     256u
 
 struct corpus_table;
 

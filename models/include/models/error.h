@@ -12,7 +12,7 @@ enum model_error {
 	MODEL_ERROR_DATA,       /* examples that cannot be learned from */
 	MODEL_ERROR_NOT_FINITE, /* loss or weights left the finite numbers */
 	MODEL_ERROR_LIMIT,
-	MODEL_ERROR_MISSING,    /* the model has no such part */
+	MODEL_ERROR_MISSING, /* the model has no such part */
 	MODEL_ERROR_CANCELLED,
 };
 

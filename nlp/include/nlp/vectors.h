@@ -1,5 +1,6 @@
 /* A table of word vectors: V words by D features, in word2vec's text or binary format, fastText's .vec, GloVe, or the
- * quantised sections of a base model (one signed byte a value with a float scale a row). Immutable; shared by threads. */
+ * quantised sections of a base model (one signed byte a value with a float scale a row). Immutable; shared by threads.
+ */
 #ifndef NLP_VECTORS_H
 #define NLP_VECTORS_H
 
@@ -33,13 +34,14 @@ size_t nlp_vectors_len(const struct nlp_vectors *vectors);
 size_t nlp_vectors_dim(const struct nlp_vectors *vectors);
 const char *nlp_vectors_word(const struct nlp_vectors *vectors, int32_t id); /* NUL-terminated, borrowed */
 int32_t nlp_vectors_find(const struct nlp_vectors *vectors, const char *word, size_t len); /* or -1 */
-void nlp_vectors_get(const struct nlp_vectors *vectors, int32_t id, float *out); /* out (D), overwritten */
+void nlp_vectors_get(const struct nlp_vectors *vectors, int32_t id, float *out);           /* out (D), overwritten */
 
 struct nlp_neighbor {
 	int32_t id;
 	float cosine;
 };
-/* The `n` words with the highest cosine to `query` (D), best first; ids in `exclude` are passed over. Returns how many. */
+/* The `n` words with the highest cosine to `query` (D), best first; ids in `exclude` are passed over. Returns how many.
+ */
 size_t nlp_vectors_nearest(const struct nlp_vectors *vectors, const float *query, const int32_t *exclude,
                            size_t n_exclude, struct nlp_neighbor *out, size_t n);
 

@@ -47,10 +47,10 @@ static void test_segments(void)
 	check("E\u0301", "é", "0+2");
 	check("ﬁn", "fin", "0+1 0+1 1+1"); /* one becomes two */
 	check("㎏", "kg", "0+1 0+1");
-	check("ｶﾞ", "ガ", "0+2");                 /* half-width with its sound mark */
-	check("\u1100\u1161\u11A8", "\uAC01", "0+3");                 /* jamo */
-	check("\u0301", "\u0301", "0+1");         /* nothing to stand on */
-	check("a\u200Bb\uFEFF", "ab", "0+1 2+1"); /* invisible ones go */
+	check("ｶﾞ", "ガ", "0+2");                     /* half-width with its sound mark */
+	check("\u1100\u1161\u11A8", "\uAC01", "0+3"); /* jamo */
+	check("\u0301", "\u0301", "0+1");             /* nothing to stand on */
+	check("a\u200Bb\uFEFF", "ab", "0+1 2+1");     /* invisible ones go */
 	check("…", "...", "0+1 0+1 0+1");
 	check("①", "1", "0+1");
 }
