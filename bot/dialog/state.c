@@ -248,7 +248,8 @@ static void add_slots(struct state_list *list, struct dialog_state *state, const
 		struct state_slot entry = {slot->name, g_string_chunk_insert_const(list->chunk, value)};
 		g_array_append_val(found, entry);
 	}
-	g_array_sort(found, compare_slots);
+	if (found->len > 1)
+		g_array_sort(found, compare_slots);
 	state->n_slots = found->len;
 	state->slots = (struct state_slot *)g_array_free(found, FALSE);
 	g_ptr_array_add(list->blocks, (void *)state->slots);
