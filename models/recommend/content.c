@@ -46,12 +46,15 @@ static void read_item(struct recommend_content *content, const struct nlp_analyz
                       struct nlp_document *document, GArray *words, GArray *characters)
 {
 	const struct recommend_item *item = recommend_items_get(content->items, (int32_t)index);
+	const char *category = item->category < 0 ? "" : g_ptr_array_index(content->items->categories, item->category);
 	float *sense = content->senses + index * content->dim;
 	g_autofree float *one = g_new0(float, content->dim + 1);
 	g_array_set_size(words, 0);
 	g_array_set_size(characters, 0);
 	for (size_t t = 0; t < item->n_texts; t++) {
-		g_autofree char *text = g_strconcat(item->texts[t].title, "\n", item->texts[t].description, NULL);
+		/* The title says what it is, the description what can be done with it: the title counts twice. */
+		const char *title = item->texts[t].title;
+		g_autofree char *text = g_strjoin("\n", title, title, item->texts[t].description, category, NULL);
 		nlp_document_tokenize(document, analyzer, text, strlen(text));
 		retrieve_terms_words(document, words);
 		retrieve_terms_characters(document, characters);

@@ -3,6 +3,7 @@
  * share no space, so senses are compared within a language only, and each language has its own common direction. */
 #include "retrieve/evidence.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "corpora/faq.h"
@@ -10,8 +11,10 @@
 #include "nlp/vectors.h"
 #include "retrieve/terms.h"
 
-#define CHARACTERS 0.6f
-#define WORDS      0.4f
+#define CHARACTERS    0.6f
+#define WORDS         0.4f
+#define SENTENCES_MAX 12u /* of an answer */
+#define SENTENCE_MIN  7   /* bytes */
 
 static int32_t intern_id(struct retrieve_evidence *e, GHashTable *known, const char *name)
 {
@@ -28,6 +31,35 @@ static void add_text(struct retrieve_evidence *e, const char *text, int32_t id)
 {
 	g_ptr_array_add(e->texts, (gpointer)text);
 	g_array_append_val(e->text_ids, id);
+}
+
+/* True at the last character of a sentence; `next` is what follows it. */
+static bool ends_sentence(gunichar c, const char *next)
+{
+	if (c == 0x3002 || c == 0xFF01 || c == 0xFF1F || c == 0xFF1B || c == '\n') /* the Chinese . ! ? ; */
+		return true;
+	return (c == '.' || c == '!' || c == '?' || c == ';') && (*next == ' ' || *next == '\0');
+}
+
+/* An answer tells several things, and a query asks for one of them: each sentence is a text of its own beside the
+ * whole. */
+static void add_answer(struct retrieve_evidence *e, const char *answer, int32_t id)
+{
+	const char *from = answer;
+	size_t n = 0;
+	add_text(e, answer, id);
+	for (const char *at = answer; *at && n < SENTENCES_MAX; at = g_utf8_next_char(at)) {
+		const char *next = g_utf8_next_char(at);
+		if (!ends_sentence(g_utf8_get_char(at), next) && *next)
+			continue;
+		if (from == answer && !*next)
+			return; /* there is but one */
+		if (next - from >= SENTENCE_MIN) {
+			add_text(e, g_string_chunk_insert_len(e->strings, from, next - from), id);
+			n++;
+		}
+		from = next;
+	}
 }
 
 static void copy_rows(struct retrieve_evidence *e, const struct corpus_faq *faq)
@@ -47,7 +79,7 @@ static void copy_rows(struct retrieve_evidence *e, const struct corpus_faq *faq)
 	for (guint i = 0; i < e->rows->len; i++) {
 		const struct retrieve_row *row = &g_array_index(e->rows, struct retrieve_row, i);
 		if (g_hash_table_add(seen, g_strdup_printf("%d %p", row->id, (const void *)row->answer)))
-			add_text(e, row->answer, row->id);
+			add_answer(e, row->answer, row->id);
 	}
 }
 

@@ -1,4 +1,5 @@
-/* The texts of a FAQ that a query is compared with: every question, then every different answer of an id. */
+/* The texts of a FAQ that a query is compared with: every question, then every different answer of an id, whole
+ * and by sentences. */
 #ifndef RETRIEVE_EVIDENCE_H
 #define RETRIEVE_EVIDENCE_H
 
@@ -23,7 +24,7 @@ struct retrieve_evidence {
 	GStringChunk *strings;
 	GPtrArray *ids;   /* names; C of them */
 	GArray *rows;     /* of retrieve_row; Q of them */
-	GPtrArray *texts; /* N: the rows' questions, then answers */
+	GPtrArray *texts; /* N: the rows' questions, then answers and their sentences */
 	GArray *text_ids; /* (N) int32_t */
 	uint8_t *langs;   /* (N) enum nlp_lang, as the text reads */
 	struct nlp_bm25 *words, *characters;

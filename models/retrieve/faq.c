@@ -9,7 +9,9 @@
 #include "retrieve/evidence.h"
 #include "retrieve/ranking.h"
 
-#define ANSWERED_FROM 0.5f /* said when it is likelier right than wrong */
+/* Over several FAQs, the share of right answers said plus that of wrong ones declined changes little between 0.4 and
+ * 0.5. The lower end: who is told something beside the point asks again, who is told nothing leaves. */
+#define ANSWERED_FROM 0.4f
 
 struct model_faq {
 	gint refs; /* atomic */
@@ -80,7 +82,7 @@ size_t model_faq_query(const struct model_faq *index, const struct nlp_document 
 	retrieve_ranking_features(&index->ranking, &likeness, -1, features);
 	retrieve_ranking_score(&index->ranking, features, scores);
 	int32_t best = retrieve_ranking_best(features, scores, n_ids, -1, signs);
-	float top = scores[best], confidence = retrieve_ranking_confidence(signs);
+	float top = scores[best], confidence = retrieve_ranking_confidence(&index->ranking, signs);
 	bool known = likeness.coverage > 0 || likeness.sensed > 0;
 	*answered = known && confidence >= ANSWERED_FROM;
 	for (; n < MIN(n_hits, n_ids); n++) {

@@ -8,7 +8,7 @@
 
 #define F              RETRIEVE_LOGIT_FEATURES_MAX
 #define STEPS          50
-#define HALVINGS       20
+#define HALVINGS       60
 #define CONVERGED      1e-7
 #define CANDIDATES_MAX 64u
 

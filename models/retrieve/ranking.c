@@ -16,14 +16,15 @@
 #include "retrieve/logit.h"
 
 #define RIDGE_TEXTS_MAX 2600u /* the matrix is N x N */
-#define LAMBDA          0.3f
-#define KERNEL_LEXICAL  0.6f /* the rest is sense, where there are vectors */
+#define LAMBDA          0.15f
+#define KERNEL_LEXICAL  0.5f /* the rest is sense, where there are vectors */
 #define ASKED_MAX       600u /* questions that the fits look at */
 #define CANDIDATES      16u
-#define PULL            3.0
+#define PULL            20.0
 
 static const double default_weights[RETRIEVE_FEATURES] = {8.0, 4.0, 8.0, 2.0, 1.0};
-static const float sign_weights[RETRIEVE_SIGNS] = {-2.7f, 1.0f, 0.5f, 8.3f};
+/* Without and with vectors. */
+static const float sign_weights[2][RETRIEVE_SIGNS] = {{-2.7f, 0.5f, 0.0f, 8.3f}, {-4.4f, 0.0f, 3.0f, 8.0f}};
 
 struct asked {       /* one question asked as if it were not there */
 	float *features; /* (C, F) */
@@ -109,11 +110,12 @@ int32_t retrieve_ranking_best(const float *features, const float *scores, size_t
 	return best;
 }
 
-float retrieve_ranking_confidence(const float signs[RETRIEVE_SIGNS])
+float retrieve_ranking_confidence(const struct retrieve_ranking *ranking, const float signs[RETRIEVE_SIGNS])
 {
+	const float *weights = sign_weights[ranking->evidence->dim > 0];
 	float sum = 0;
 	for (size_t s = 0; s < RETRIEVE_SIGNS; s++)
-		sum += sign_weights[s] * signs[s];
+		sum += weights[s] * signs[s];
 	return 1.0f / (1.0f + expf(-sum));
 }
 

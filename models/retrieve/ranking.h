@@ -46,6 +46,6 @@ void retrieve_ranking_score(const struct retrieve_ranking *ranking, const float 
 int32_t retrieve_ranking_best(const float *features, const float *scores, size_t n_ids, int32_t removed,
                               float signs[RETRIEVE_SIGNS]);
 /* How surely the best id is right, 0..1. */
-float retrieve_ranking_confidence(const float signs[RETRIEVE_SIGNS]);
+float retrieve_ranking_confidence(const struct retrieve_ranking *ranking, const float signs[RETRIEVE_SIGNS]);
 
 #endif

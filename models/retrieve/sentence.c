@@ -13,7 +13,7 @@
 #include "nlp/document.h"
 #include "nlp/vectors.h"
 
-#define SMOOTHING  1e-3
+#define SMOOTHING  2e-4
 #define EULER      0.5772156649
 #define ITERATIONS 20
 #define LANES      8 /* sums kept apart, so that the compiler may use vector registers without reordering a sum */
