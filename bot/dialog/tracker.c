@@ -300,8 +300,14 @@ static void shorten(struct dialog_tracker *tracker, guint keep)
 static char *dump(const struct dialog_tracker *tracker, const json_t *extra)
 {
 	json_t *root = json_object(), *events = json_array();
-	for (guint i = 0; i < tracker->events->len; i++)
-		json_array_append_new(events, event_to_json(tracker->events->pdata[i]));
+	for (guint i = 0; i < tracker->events->len; i++) {
+		const struct dialog_event *event = tracker->events->pdata[i];
+		json_t *object = event_to_json(event);
+		/* Only the latest message's ranking is ever asked for; all of them would be most of the text. */
+		if (event->kind == EVENT_USER && event != tracker->latest_user)
+			json_object_del(json_object_get(object, "parse_data"), "intent_ranking");
+		json_array_append_new(events, object);
+	}
 	json_object_set_new(root, "version", json_integer(1));
 	json_object_set_new(root, "events", events);
 	if (extra)
