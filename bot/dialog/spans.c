@@ -138,10 +138,12 @@ void span_book_free(struct span_book *book)
 
 /* --- finding --- */
 
+/* "confidence" is the name that `kefu parse` uses, "confidence_entity" is Rasa's: clients of both find theirs. */
 static json_t *entity_json(const char *entity, const char *value, size_t start, size_t end)
 {
-	return json_pack("{s:s, s:s, s:I, s:I, s:f, s:s}", "entity", entity, "value", value, "start", (json_int_t)start,
-	                 "end", (json_int_t)end, "confidence_entity", 1.0, "extractor", "KefuEntityExtractor");
+	return json_pack("{s:s, s:s, s:I, s:I, s:f, s:f, s:s}", "entity", entity, "value", value, "start",
+	                 (json_int_t)start, "end", (json_int_t)end, "confidence", 1.0, "confidence_entity", 1.0,
+	                 "extractor", "KefuEntityExtractor");
 }
 
 static json_t *span_json(const struct span_book *book, const struct span *span, const struct nlp_document *document,

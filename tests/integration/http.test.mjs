@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { daemon, Visitor } from "./client.mjs";
+import { kefu } from "../support/daemon.mjs";
+import { bot, daemon, Visitor } from "./client.mjs";
 
 const TOKEN = "a-management-token-for-tests";
 let server;
@@ -91,6 +92,16 @@ test("Rasa's /model/parse, /status, /version", async () => {
   assert.deepEqual(Object.keys(status).sort(), ["model_file", "model_id", "num_active_training_jobs"]);
   const version = await (await get("/version")).json();
   assert.deepEqual(Object.keys(version).sort(), ["minimum_compatible_version", "version"]);
+});
+
+test("entities carry the same keys in /model/parse and in kefu parse", async () => {
+  const text = "where is my order KF20260718";
+  const expected = { entity: "order_id", value: "KF20260718", start: 18, end: 28, confidence: 1 };
+  const parsed = await (await post("/model/parse", { text })).json();
+  assert.deepEqual(parsed.entities, [{ ...expected, confidence_entity: 1, extractor: "KefuEntityExtractor" }]);
+  const lines = kefu(["parse", "--bot", bot], { input: `${text}\n` });
+  assert.equal(lines.status, 0, lines.stderr);
+  assert.deepEqual(JSON.parse(lines.stdout).entities, [{ ...expected, role: null, group: null }]);
 });
 
 test("the tracker needs the management token", async () => {

@@ -66,13 +66,20 @@ static void fixture_clear(struct fixture *f)
 	corpus_nlu_free(f->nlu);
 }
 
-/* "entity=value[start,end]" of each, joined by spaces. */
-static char *find(const struct fixture *f, const char *text)
+static json_t *entities_of(const struct fixture *f, const char *text)
 {
 	struct nlp_document document;
 	nlp_document_init(&document);
 	nlp_document_analyze(&document, f->analyzer, text, strlen(text));
 	json_t *list = spans_entities(f->book, f->domain, &document);
+	nlp_document_clear(&document);
+	return list;
+}
+
+/* "entity=value[start,end]" of each, joined by spaces. */
+static char *find(const struct fixture *f, const char *text)
+{
+	json_t *list = entities_of(f, text);
 	GString *out = g_string_new(NULL);
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *e = json_array_get(list, i);
@@ -83,7 +90,6 @@ static char *find(const struct fixture *f, const char *text)
 		                       (int)json_integer_value(json_object_get(e, "end")), role ? "#" : "", role ? role : "");
 	}
 	json_decref(list);
-	nlp_document_clear(&document);
 	return g_string_free(out, FALSE);
 }
 
@@ -108,9 +114,29 @@ static void test_spans(void)
 	fixture_clear(&f);
 }
 
+/* The keys of /model/parse: those of `kefu parse` and Rasa's, for entities remembered and for those of patterns. */
+static void test_keys(void)
+{
+	struct fixture f;
+	fixture_init(&f);
+	json_t *list = entities_of(&f, "go home with KF20260718");
+	json_t *expected =
+	    json_pack("[{s:s, s:s, s:i, s:i, s:f, s:f, s:s, s:s}, {s:s, s:s, s:i, s:i, s:f, s:f, s:s}]", "entity", "city",
+	              "value", "home", "start", 3, "end", 7, "confidence", 1.0, "confidence_entity", 1.0, "extractor",
+	              "KefuEntityExtractor", "role", "to", "entity", "order_id", "value", "KF20260718", "start", 13, "end",
+	              23, "confidence", 1.0, "confidence_entity", 1.0, "extractor", "KefuEntityExtractor");
+	g_autofree char *got = json_dumps(list, JSON_SORT_KEYS);
+	g_autofree char *wanted = json_dumps(expected, JSON_SORT_KEYS);
+	g_assert_cmpstr(got, ==, wanted);
+	json_decref(expected);
+	json_decref(list);
+	fixture_clear(&f);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/spans/find", test_spans);
+	g_test_add_func("/spans/keys", test_keys);
 	return g_test_run();
 }
