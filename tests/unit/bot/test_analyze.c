@@ -182,7 +182,7 @@ static void test_aspects_quote_their_clause(struct fixture *f, gconstpointer unu
 	(void)unused;
 	analyze(f, out, 1, BOT_ANALYZE_JSONL, 0, false, &summary);
 	g_autofree char *text = read_file(out);
-	*strchr(text, '\n') = '\0';
+	text[strcspn(text, "\n")] = '\0';
 	json_t *line = json_loads(text, 0, NULL); /* 快递1很快，但是质量太差 */
 	const json_t *aspects = json_object_get(line, "aspects");
 	const char *aspect, *quote;
