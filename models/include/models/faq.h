@@ -1,8 +1,8 @@
 /* Answers by similarity: a FAQ index over all paraphrases of a faq.csv and the sentences of its answers. A query is
- * compared with every one of them, by words, by character n-grams and by sentence vectors; ids are ranked by the best of
- * these and by a regression that knows which likenesses tell ids apart; the best one is said with a calibrated
- * confidence, or declined. Immutable and reference-counted: a changed faq.csv makes a new index (about half a second for a
- * thousand rows). */
+ * compared with every one of them, by words, by character n-grams and by sentence vectors; ids are ranked by the best
+ * of these and by a regression that knows which likenesses tell ids apart; the best one is said with a calibrated
+ * confidence, or declined. Immutable and reference-counted: a changed faq.csv makes a new index (about half a second
+ * for a thousand rows). */
 #ifndef MODELS_FAQ_H
 #define MODELS_FAQ_H
 
