@@ -93,7 +93,8 @@ static size_t depth_of(const char *bytes, size_t len)
 		} else if (c == '"') {
 			in_string = true;
 		} else if (c == '[' || c == '{') {
-			deepest = MAX(deepest, ++depth);
+			depth++;
+			deepest = MAX(deepest, depth);
 		} else if ((c == ']' || c == '}') && depth > 0) {
 			depth--;
 		}

@@ -129,6 +129,34 @@ static void test_bounds(void)
 	wire_frame_clear(&frame);
 }
 
+static json_t *nested(size_t levels, char **why)
+{
+	g_autofree char *open = g_strnfill(levels, '['), *close = g_strnfill(levels, ']');
+	g_autofree char *text = g_strconcat(open, close, NULL);
+	return wire_json(text, strlen(text), WIRE_FRAME_MAX_BYTES, why);
+}
+
+/* What stands side by side is not nested, however much of it there is: a batch of feedback is a long list of objects.
+ */
+static void test_depth(void)
+{
+	char *why = NULL;
+	json_t *root = nested(WIRE_DEPTH_MAX, &why);
+	g_assert_nonnull(root);
+	json_decref(root);
+	g_assert_null(nested(WIRE_DEPTH_MAX + 1, &why));
+	g_assert_nonnull(strstr(why, "deeper"));
+	g_clear_pointer(&why, g_free);
+
+	g_autoptr(GString) list = g_string_new("[{}");
+	for (int i = 1; i < 200; i++)
+		g_string_append(list, ",{}");
+	g_string_append_c(list, ']');
+	root = wire_json(list->str, list->len, WIRE_FRAME_MAX_BYTES, &why);
+	g_assert_cmpuint(json_array_size(root), ==, 200);
+	json_decref(root);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -136,5 +164,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/wire/agent", test_agent_frames);
 	g_test_add_func("/wire/bytes", test_bytes);
 	g_test_add_func("/wire/bounds", test_bounds);
+	g_test_add_func("/wire/depth", test_depth);
 	return g_test_run();
 }
