@@ -22,10 +22,9 @@ static bool fail(GError **error, const char *path, const char *what)
 /* The length of `file` up to and with its last line break. */
 static long whole_lines(FILE *file, long size)
 {
-	static const long step = TAIL_BYTES;
-	g_autofree char *tail = g_malloc(TAIL_BYTES);
+	char tail[TAIL_BYTES];
 	for (long end = size; end > 0;) {
-		long from = MAX(end - step, 0);
+		long from = MAX(end - (long)sizeof(tail), 0);
 		if (fseek(file, from, SEEK_SET) != 0 || fread(tail, 1, (size_t)(end - from), file) != (size_t)(end - from))
 			return -1;
 		const char *newline = memrchr(tail, '\n', (size_t)(end - from));

@@ -161,6 +161,7 @@ static int query(const struct cli *cli, struct sources *sources, struct recommen
 	}
 	query->algorithm = sources->algorithm;
 	size_t found = recommender_query(recommender, query, hits, (size_t)n);
+	query->text = NULL;
 	nlp_document_clear(&document);
 	json_t *items = json_array();
 	for (size_t i = 0; i < found; i++) {

@@ -18,6 +18,7 @@
 struct asking {
 	struct cli cli;
 	struct nlp_vectors *vectors;
+	float *query; /* (D) whose neighbours are asked for */
 	char *path, *list;
 	int n;
 };
@@ -82,24 +83,27 @@ static bool start(struct asking *asking, int *argc, char ***argv, const char *li
 		return false;
 	}
 	asking->vectors = vectors_open(asking->path, &error);
-	if (!asking->vectors)
+	if (!asking->vectors) {
 		*status = cli_fail(&asking->cli, error);
-	return asking->vectors != NULL;
+		return false;
+	}
+	asking->query = g_new(float, nlp_vectors_dim(asking->vectors));
+	return true;
 }
 
 static int finish(struct asking *asking, int status)
 {
 	nlp_vectors_unref(asking->vectors);
+	g_free(asking->query);
 	g_free(asking->path);
 	g_free(asking->list);
 	return status;
 }
 
-static void print_nearest(const struct asking *asking, const float *query, const int32_t *exclude, size_t n_exclude,
-                          const char *question)
+static void print_nearest(const struct asking *asking, const int32_t *exclude, size_t n_exclude, const char *question)
 {
 	g_autofree struct nlp_neighbor *found = g_new(struct nlp_neighbor, asking->n);
-	size_t n = nlp_vectors_nearest(asking->vectors, query, exclude, n_exclude, found, (size_t)asking->n);
+	size_t n = nlp_vectors_nearest(asking->vectors, asking->query, exclude, n_exclude, found, (size_t)asking->n);
 	json_t *list = json_array();
 	for (size_t i = 0; i < n; i++) {
 		const char *word = nlp_vectors_word(asking->vectors, found[i].id);
@@ -122,7 +126,6 @@ int vectors_nearest(int argc, char **argv)
 		return finish(&asking, status);
 	if (argc < 2)
 		status = cli_usage(&asking.cli, "which word?");
-	g_autofree float *query = g_new(float, nlp_vectors_dim(asking.vectors));
 	for (int i = 1; i < argc && status == CLI_OK; i++) {
 		int32_t id = find(asking.vectors, argv[i]);
 		if (id < 0) {
@@ -131,8 +134,8 @@ int vectors_nearest(int argc, char **argv)
 		}
 		if (argc > 2 && !asking.cli.json)
 			printf("%s%s:\n", i > 1 ? "\n" : "", argv[i]);
-		nlp_vectors_get(asking.vectors, id, query);
-		print_nearest(&asking, query, &id, 1, argv[i]);
+		nlp_vectors_get(asking.vectors, id, asking.query);
+		print_nearest(&asking, &id, 1, argv[i]);
 	}
 	return finish(&asking, status);
 }
@@ -186,7 +189,6 @@ static int test_analogies(const struct asking *asking)
 	g_autofree char *text = corpus_file_read(asking->list, LIST_MAX_BYTES, &len, &error);
 	if (!text)
 		return cli_fail(&asking->cli, error);
-	g_autofree float *query = g_new(float, nlp_vectors_dim(asking->vectors));
 	struct cli_progress progress = {.what = "analogies"};
 	char *words[4], *at = text;
 	for (char *line = next_line(&at); line && !cli_interrupted(); line = next_line(&at)) {
@@ -202,8 +204,8 @@ static int test_analogies(const struct asking *asking)
 			continue;
 		}
 		struct nlp_neighbor found;
-		analogy_query(asking->vectors, ids, query);
-		right += nlp_vectors_nearest(asking->vectors, query, ids, 3, &found, 1) == 1 && found.id == ids[3];
+		analogy_query(asking->vectors, ids, asking->query);
+		right += nlp_vectors_nearest(asking->vectors, asking->query, ids, 3, &found, 1) == 1 && found.id == ids[3];
 		cli_progress_update(&progress, &asking->cli, (uint64_t)(line - text), len, "bytes");
 	}
 	cli_progress_end(&progress);
@@ -219,13 +221,12 @@ static int test_analogies(const struct asking *asking)
 static int ask_analogy(const struct asking *asking, char **words)
 {
 	int32_t ids[3];
-	g_autofree float *query = g_new(float, nlp_vectors_dim(asking->vectors));
 	for (size_t i = 0; i < 3; i++)
 		if ((ids[i] = find(asking->vectors, words[i])) < 0)
 			return unknown(asking, words[i]);
-	analogy_query(asking->vectors, ids, query);
+	analogy_query(asking->vectors, ids, asking->query);
 	g_autofree char *question = g_strjoin(" ", words[0], words[1], words[2], NULL);
-	print_nearest(asking, query, ids, 3, question);
+	print_nearest(asking, ids, 3, question);
 	return CLI_OK;
 }
 
