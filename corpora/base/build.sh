@@ -39,3 +39,20 @@ domain=$work/domain.txt
 	--binary --output "$work/vectors.bin" --json
 
 "$kefu" base --dictionary "$words" --variants "$work/variants.txt" --vectors "$work/vectors.bin" --out "$out" --json
+
+# What "negative" and "positive" mean: a small sentiment head that every bot's own training starts from. Reviews say it;
+# questions and requests, and sentences that judge nothing or both ways, show what neither of them is.
+neutral=$work/neutral.jsonl
+jq -c '{text: (.a, .b), label: "neutral"}' "$data/matching/atec_zh/train.jsonl" | awk '!seen[$0]++' |
+	awk 'NR % 12 == 0' >"$neutral"
+for set in clinc150:4 bitext_customer_service:2 smp2018_zh:1 snips:6; do
+	jq -c '{text, label: "neutral"}' "$data/intent/${set%:*}/train.jsonl" | awk -v n="${set#*:}" '!seen[$0]++ && ++i % n == 0'
+done >>"$neutral"
+for file in "$data"/aspect/*/train.jsonl; do
+	jq -cs 'group_by(.text)[] | {text: .[0].text, says: (map(.label) | unique)} |
+		select(.says == ["neutral"] or (.says | index("negative") and index("positive"))) |
+		{text, label: "neutral"}' "$file"
+done >>"$neutral"
+sentiment=()
+for file in "$data"/sentiment/*/train.jsonl; do sentiment+=(--data "$file"); done
+"$kefu" train sentiment --prior "${sentiment[@]}" --data "$neutral" --base "$out" --out "$out" --json

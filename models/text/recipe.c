@@ -9,6 +9,7 @@ struct model_recipe model_recipe_for(enum model_head head, size_t examples, bool
 	    .filters = head == MODEL_HEAD_INTENT ? 150 : 64,
 	    .bag = 64,
 	    .epochs = 15,
+	    .patience = 8,
 	    .batch = 64,
 	    .rate = 2e-3f,
 	    .word_rate = 2e-4f,
@@ -21,9 +22,13 @@ struct model_recipe model_recipe_for(enum model_head head, size_t examples, bool
 	    .drop_ngrams = 0.4f,
 	    .vector_norm = 2.0f,
 	    .min_texts = 2,
-	    .max_ngrams = 1u << 17,
+	    .max_ngrams = head == MODEL_HEAD_INTENT ? 32000 : 12000,
 	};
-	/* A small set gets smaller batches and more epochs: what matters is the number of steps. */
+	/* What matters is the number of steps: a large set gets fewer epochs, a small one more, of smaller batches. */
+	if (examples >= 20000) {
+		recipe.epochs = 8;
+		recipe.rate = 3e-3f;
+	}
 	if (examples < 8000)
 		recipe.batch = 32;
 	if (examples < 1000) {
@@ -35,11 +40,12 @@ struct model_recipe model_recipe_for(enum model_head head, size_t examples, bool
 		recipe.batch = 8;
 		recipe.epochs = 40;
 	}
-	if (prior) {
-		recipe.filters = head == MODEL_HEAD_INTENT ? 150 : 48;
-		recipe.bag = head == MODEL_HEAD_INTENT ? 64 : 32;
-		recipe.epochs = head == MODEL_HEAD_INTENT ? 10 : 4;
-		recipe.max_ngrams = head == MODEL_HEAD_INTENT ? 1 : 6000;
+	if (prior) { /* it has to fit into the base model */
+		recipe.filters = 48;
+		recipe.bag = 32;
+		recipe.epochs = 4;
+		recipe.rate = 2e-3f;
+		recipe.max_ngrams = 6000;
 		recipe.frozen_words = true;
 	}
 	return recipe;
