@@ -13,16 +13,19 @@
 #include "dialog/analysis.h"
 #include "dialog/project.h"
 #include "dialog/response.h"
+#include "dialog/tracker_cache.h"
 #include "models/predictor.h"
 #include "nlp/document.h"
 
 #define LOCKS           256u
 #define NEGATIVE_ENOUGH 0.6f
+#define CACHE_BYTES     (16u << 20) /* of saved text; the trackers themselves take some times that */
 
 struct bot_engine {
 	struct bot_store *store;
 	pthread_mutex_t project_lock;
 	struct bot_project *project;
+	struct tracker_cache *trackers; /* all of this project: put and cleared under project_lock */
 	pthread_mutex_t locks[LOCKS];
 };
 
@@ -38,6 +41,7 @@ struct bot_engine *bot_engine_new(struct bot_store *store, struct bot_project *p
 	struct bot_engine *engine = g_new0(struct bot_engine, 1);
 	engine->store = store;
 	engine->project = bot_project_ref(project);
+	engine->trackers = tracker_cache_new(CACHE_BYTES);
 	pthread_mutex_init(&engine->project_lock, NULL);
 	for (guint i = 0; i < LOCKS; i++)
 		pthread_mutex_init(&engine->locks[i], NULL);
@@ -51,6 +55,7 @@ void bot_engine_free(struct bot_engine *engine)
 	for (guint i = 0; i < LOCKS; i++)
 		pthread_mutex_destroy(&engine->locks[i]);
 	pthread_mutex_destroy(&engine->project_lock);
+	tracker_cache_free(engine->trackers);
 	bot_project_unref(engine->project);
 	g_free(engine);
 }
@@ -74,6 +79,7 @@ void bot_engine_set_project(struct bot_engine *engine, struct bot_project *proje
 	pthread_mutex_lock(&engine->project_lock);
 	struct bot_project *old = engine->project;
 	engine->project = project;
+	tracker_cache_clear(engine->trackers); /* before the old domain goes */
 	pthread_mutex_unlock(&engine->project_lock);
 	bot_project_unref(old);
 }
@@ -303,13 +309,30 @@ static bool begin(struct answering *a, const char *id, int64_t seq, GError **err
 		g_propagate_error(error, g_steal_pointer(&problem));
 		return false;
 	}
-	json_t *extra = NULL;
-	a->tracker = tracker_load(bot_project_domain(a->project), saved, &extra);
-	a->mood = bot_mood_from_json(json_object_get(extra, "mood"));
-	json_decref(extra);
+	const struct bot_domain *domain = bot_project_domain(a->project);
+	a->tracker = tracker_cache_take(a->worker->engine->trackers, id, domain, saved, &a->mood);
+	if (!a->tracker) {
+		json_t *extra = NULL;
+		a->tracker = tracker_load(domain, saved, &extra);
+		a->mood = bot_mood_from_json(json_object_get(extra, "mood"));
+		json_decref(extra);
+	}
 	a->owner = a->conversation->owner;
 	a->answers = g_ptr_array_new_with_free_func((GDestroyNotify)bot_message_free);
 	return true;
+}
+
+/* For the next turn. Not if the project has been swapped meanwhile: nobody would clear it away any more. */
+static void keep_tracker(struct answering *a, char *saved)
+{
+	struct bot_engine *engine = a->worker->engine;
+	analysis_clear(&a->analysis); /* shares JSON with the tracker, which the next thread may take at once */
+	pthread_mutex_lock(&engine->project_lock);
+	if (engine->project == a->project)
+		tracker_cache_put(engine->trackers, a->conversation->id, g_steal_pointer(&saved), g_steal_pointer(&a->tracker),
+		                  &a->mood);
+	pthread_mutex_unlock(&engine->project_lock);
+	g_free(saved);
 }
 
 static bool record(struct answering *a, struct bot_turn_result *result, GError **error)
@@ -332,6 +355,7 @@ static bool record(struct answering *a, struct bot_turn_result *result, GError *
 	bool dropped = false;
 	bool ok = bot_store_record_turn(a->worker->engine->store, a->conversation->id, &record, &dropped, error);
 	if (ok) {
+		keep_tracker(a, g_steal_pointer(&tracker));
 		if (dropped)
 			g_ptr_array_set_size(a->answers, 0);
 		a->asked->analysis = json_incref(told);

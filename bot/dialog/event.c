@@ -57,6 +57,7 @@ struct dialog_event *event_copy(const struct dialog_event *event)
 	copy->policy = g_strdup(event->policy);
 	copy->value = json_incref(event->value);
 	copy->ranking = json_incref(event->ranking);
+	copy->saved = NULL;
 	return copy;
 }
 
@@ -70,6 +71,7 @@ void event_free(struct dialog_event *event)
 	g_free(event->policy);
 	json_decref(event->value);
 	json_decref(event->ranking);
+	g_free(event->saved);
 	g_free(event);
 }
 

@@ -39,6 +39,7 @@ struct dialog_event {
 	double confidence; /* user: of the intent; action */
 	json_t *value;     /* slot: value; user: entities (array); bot: data (object) */
 	json_t *ranking;   /* user: array of {name, confidence}; bot: metadata */
+	char *saved;       /* its JSON in the saved tracker, or NULL where that must be made (anew) */
 };
 
 struct dialog_event *event_new(enum event_kind kind, const char *name);

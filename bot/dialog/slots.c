@@ -97,7 +97,7 @@ static json_t *mapped_value(const struct dialog_tracker *tracker, const struct d
 		bool names_loop = !mapping->conditions;
 		for (guint i = 0; mapping->conditions && i < mapping->conditions->len; i++)
 			names_loop |= equal(g_array_index(mapping->conditions, struct mapping_condition, i).active_loop, loop);
-		return loop && names_loop ? json_incref(mapping->value) : NULL;
+		return loop && names_loop ? json_deep_copy(mapping->value) : NULL;
 	}
 	if (!conditions_hold(tracker, mapping, slot->name))
 		return NULL;
@@ -108,7 +108,7 @@ static json_t *mapped_value(const struct dialog_tracker *tracker, const struct d
 	case MAPPING_TEXT:
 		return user->text ? json_string(user->text) : NULL;
 	case MAPPING_INTENT:
-		return json_incref(mapping->value);
+		return json_deep_copy(mapping->value);
 	case MAPPING_TRIGGER_INTENT:
 	case MAPPING_CUSTOM:
 		break;

@@ -57,6 +57,7 @@ static void set_slot(struct dialog_tracker *tracker, struct dialog_event *event)
 		json_array_append(list, value);
 		json_decref(event->value);
 		event->value = value = list;
+		g_clear_pointer(&event->saved, g_free);
 	}
 	tracker->slots[index] = value ? value : json_null();
 	tracker->slot_set[index] = true;
@@ -297,26 +298,53 @@ static void shorten(struct dialog_tracker *tracker, guint keep)
 	tracker_free(rest);
 }
 
-static char *dump(const struct dialog_tracker *tracker, const json_t *extra)
+static char *compact(const json_t *json)
 {
-	json_t *root = json_object(), *events = json_array();
-	for (guint i = 0; i < tracker->events->len; i++) {
-		const struct dialog_event *event = tracker->events->pdata[i];
-		json_t *object = event_to_json(event);
-		/* Only the latest message's ranking is ever asked for; all of them would be most of the text. */
-		if (event->kind == EVENT_USER && event != tracker->latest_user)
-			json_object_del(json_object_get(object, "parse_data"), "intent_ranking");
-		json_array_append_new(events, object);
-	}
-	json_object_set_new(root, "version", json_integer(1));
-	json_object_set_new(root, "events", events);
-	if (extra)
-		json_object_set_new(root, "extra", json_deep_copy(extra));
-	char *text = json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(17));
-	json_decref(root);
+	char *text = json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(17));
 	char *copy = g_strdup(text);
 	free(text);
 	return copy;
+}
+
+/* The JSON of an event is made once: events do not change any more, but for what is said here. Only the latest
+ * message's ranking is ever asked for; all of them would be most of the text. They leave the tracker as well, which is
+ * to go on as one that was loaded. */
+static const char *saved(struct dialog_event *event, bool is_latest)
+{
+	if (event->kind == EVENT_USER && !is_latest && json_array_size(event->ranking) > 0) {
+		json_decref(event->ranking);
+		event->ranking = json_array();
+		g_clear_pointer(&event->saved, g_free);
+	}
+	if (event->saved)
+		return event->saved;
+	json_t *object = event_to_json(event), *parsed = json_object_get(object, "parse_data");
+	if (parsed && json_array_size(event->ranking) == 0)
+		json_object_del(parsed, "intent_ranking");
+	json_object_del(parsed, "text"); /* is beside it */
+	event->saved = compact(object);
+	json_decref(object);
+	return event->saved;
+}
+
+static char *dump(struct dialog_tracker *tracker, const json_t *extra)
+{
+	GString *text = g_string_new("{\"version\":1,\"events\":[");
+	for (guint i = 0; i < tracker->events->len; i++) {
+		struct dialog_event *event = tracker->events->pdata[i];
+		const char *json = saved(event, event == tracker->latest_user);
+		if (!json)
+			continue;
+		if (text->str[text->len - 1] != '[')
+			g_string_append_c(text, ',');
+		g_string_append(text, json);
+	}
+	g_string_append_c(text, ']');
+	g_autofree char *more = extra ? compact(extra) : NULL;
+	if (more)
+		g_string_append_printf(text, ",\"extra\":%s", more);
+	g_string_append_c(text, '}');
+	return g_string_free(text, FALSE);
 }
 
 char *tracker_save(struct dialog_tracker *tracker, const json_t *extra)

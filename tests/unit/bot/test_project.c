@@ -308,6 +308,32 @@ static void test_survives(void)
 	fixture_clear(&f);
 }
 
+/* What an engine remembers of a conversation counts only as long as it is what the store holds. */
+static void test_store_is_the_truth(void)
+{
+	g_autoptr(GError) error = NULL;
+	struct fixture f;
+	fixture_init(&f);
+	struct bot_engine *other = bot_engine_new(f.store, f.project);
+	struct bot_worker *worker = f.worker, *others = bot_worker_new(other);
+	expect(&f, "/track", "number?");
+	f.worker = others;
+	expect(&f, "/track{\"order_id\": \"20260001\"}", "KF20260001 with SF");
+	f.worker = worker;
+	expect(&f, "/greet", "hello"); /* the other engine has ended the form */
+	expect(&f, "/track", "KF20260001 with SF");
+	unsigned forgotten;
+	g_assert_true(bot_store_forget(f.store, G_MAXINT64, &forgotten, &error));
+	g_assert_cmpuint(forgotten, ==, 1);
+	bot_conversation_free(f.conversation);
+	f.conversation = bot_store_visit_sender(f.store, "somebody", &error);
+	g_assert_no_error(error);
+	expect(&f, "/track", "number?");
+	bot_worker_free(others);
+	bot_engine_free(other);
+	fixture_clear(&f);
+}
+
 static void test_new_faq(void)
 {
 	g_autoptr(GError) error = NULL;
@@ -451,6 +477,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/engine/answered-once", test_answered_once);
 	g_test_add_func("/engine/people", test_people);
 	g_test_add_func("/engine/survives", test_survives);
+	g_test_add_func("/engine/store_is_the_truth", test_store_is_the_truth);
 	g_test_add_func("/engine/threads", test_threads);
 	return g_test_run();
 }
