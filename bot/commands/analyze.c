@@ -5,6 +5,7 @@
 
 #include "batch/analyze.h"
 #include "batch/aspects.h"
+#include "bot/project.h"
 #include "commands/cli.h"
 #include "commands/commands.h"
 #include "corpora/table.h"
@@ -105,7 +106,7 @@ static int analyze(struct analyze *a, const char *path)
 	}
 	if (!model_predictor_has(predictor, MODEL_HEAD_SENTIMENT)) {
 		fprintf(stderr,
-		        "kefu analyze: %s has not learned sentiment; give --model, or make one with 'kefu train sentiment'\n",
+		        "kefu analyze: %s has not learned sentiment; give --model, or train the bot with 'kefu train'\n",
 		        a->model);
 		goto out;
 	}
@@ -123,12 +124,21 @@ out:
 	return status;
 }
 
+/* The trained model of the bot at hand; the base model where it is not trained yet. */
+static char *default_model(void)
+{
+	g_autofree char *bot = cli_bot_dir(NULL);
+	g_autofree char *model = bot_project_model_path(bot);
+	return g_file_test(model, G_FILE_TEST_EXISTS) ? g_steal_pointer(&model) : cli_base_path();
+}
+
 int command_analyze(int argc, char **argv)
 {
 	struct analyze a = {0};
 	int status;
 	const GOptionEntry entries[] = {
-	    {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a.model, "model with sentiment (default: the base model)", "FILE"},
+	    {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a.model,
+	     "model with sentiment (default: that of $KEFU_BOT or the bundled bot)", "FILE"},
 	    {"text-column", 0, 0, G_OPTION_ARG_STRING, &a.text_column, "column of the reviews (default: text, review ...)",
 	     "NAME"},
 	    {"out", 'o', 0, G_OPTION_ARG_FILENAME, &a.out, "where to write (default: standard output)", "FILE|-"},
@@ -146,7 +156,7 @@ int command_analyze(int argc, char **argv)
 	if (!a.format)
 		a.format = g_strdup("jsonl");
 	if (!a.model)
-		a.model = cli_base_path();
+		a.model = default_model();
 	if (!a.aspects)
 		a.aspects = cli_data_path("corpora/base/aspects.csv");
 	if (argc != 2)
