@@ -45,7 +45,7 @@ layers() { # ROOM "allowed rooms" "subfolders in order"
 		grep -vE ':[0-9]+:[ \t]*(/\*|\*)' | sed 's/$/   <- libraries neither print nor exit/'
 
 	owner() { # HEADER PATTERN_OF_OWNERS
-		sources corpora nlp models bot | grep -vE "$2" | xargs grep -n "#include <$1>" | sed "s/\$/   <- $1 belongs to $2/"
+		sources corpora nlp models bot | grep -vE "$2" | xargs grep -n "#include <$1>" | sed "s:\$:   <- $1 belongs to $2:"
 	}
 	owner sqlite3.h '^bot/store/'
 	owner libwebsockets.h '^bot/(server/|commands/doctor)'
