@@ -213,8 +213,8 @@ static void test_conv(void)
 {
 	struct conv_case c = {.conv = {CONV_DIM, CONV_WIDTHS, CONV_FILTERS}};
 	g_assert_cmpuint(model_conv_weights(&c.conv), ==, G_N_ELEMENTS(c.weights));
-	/* A maximum has kinks, over which differences mean nothing: with this seed no window comes so near to another, or to
-	 * zero, that a step could change the winner. */
+	/* A maximum has kinks, over which differences mean nothing: with this seed no window comes so near to another, or
+	 * to zero, that a step could change the winner. */
 	struct model_random random = model_random_stream(11, 0, 0);
 	model_random_fill(&random, 1, c.weights, 36);
 	model_random_fill(&random, 0.5f, c.bias, CONV_OUT);
