@@ -497,8 +497,10 @@ static bool change_owner(struct bot_engine *engine, const char *id, enum bot_own
 		            conversation->agent ? conversation->agent : "somebody else");
 		ok = false;
 	}
-	bool already = ok && conversation->owner == owner && g_strcmp0(conversation->agent, agent) == 0;
-	ok = ok && bot_store_set_owner(engine->store, id, owner, agent, error);
+	/* Who waits for a human has one already: that one stays. */
+	bool already = ok && ((conversation->owner == owner && g_strcmp0(conversation->agent, agent) == 0) ||
+	                      (owner == BOT_OWNER_QUEUE && conversation->owner == BOT_OWNER_HUMAN));
+	ok = ok && (already || bot_store_set_owner(engine->store, id, owner, agent, error));
 	if (ok && !already) {
 		g_autofree char *text = notice_text(engine, conversation, notice, named);
 		ok = say(engine, id, bot_message_new(BOT_FROM_SYSTEM, text), said, error);
@@ -523,15 +525,7 @@ bool bot_engine_hand_back(struct bot_engine *engine, const char *conversation, c
 bool bot_engine_request_human(struct bot_engine *engine, const char *conversation, struct bot_message **said,
                               GError **error)
 {
-	/* A human who is there already stays. */
-	if (said)
-		*said = NULL;
-	struct bot_conversation *now = bot_store_conversation(engine->store, conversation, error);
-	if (!now)
-		return false;
-	bool human = now->owner == BOT_OWNER_HUMAN;
-	bot_conversation_free(now);
-	return human || change_owner(engine, conversation, BOT_OWNER_QUEUE, NULL, NOTICE_QUEUED, NULL, said, error);
+	return change_owner(engine, conversation, BOT_OWNER_QUEUE, NULL, NOTICE_QUEUED, NULL, said, error);
 }
 
 bool bot_engine_agent_reply(struct bot_engine *engine, const char *conversation, const char *agent, const char *text,

@@ -383,7 +383,8 @@ json_t *tracker_to_json(const struct dialog_tracker *tracker, const char *sender
 	json_t *root = json_object(), *slots = json_object(), *events = json_array(), *loop = json_object();
 	json_object_set_new(root, "sender_id", json_string(sender));
 	for (guint i = 0; i < tracker->domain->slots->len; i++)
-		json_object_set(slots, ((const struct domain_slot *)tracker->domain->slots->pdata[i])->name, tracker->slots[i]);
+		json_object_set_new(slots, ((const struct domain_slot *)tracker->domain->slots->pdata[i])->name,
+		                    json_deep_copy(tracker->slots[i])); /* may be the domain's, which threads share */
 	json_object_set_new(root, "slots", slots);
 	for (guint i = 0; i < tracker->events->len; i++)
 		json_array_append_new(events, event_to_json(tracker->events->pdata[i]));

@@ -9,6 +9,9 @@
 #include "dialog/form.h"
 #include "dialog/slots.h"
 
+#define PAYLOAD_ENTITIES_MAX 64u
+#define PAYLOAD_DEPTH_MAX    8u
+
 static bool session_is_over(const struct dialog_tracker *tracker, int64_t now_ms)
 {
 	g_autoptr(GPtrArray) applied = tracker_applied(tracker);
@@ -97,13 +100,31 @@ void turn_run(struct dialog_turn *turn, struct dialog_event *user)
 
 /* --- payloads --- */
 
+/* What a visitor writes goes into the saved tracker, which must stay readable (jansson follows 2048 levels) and small.
+ */
+static bool too_deep(const json_t *value, unsigned depth)
+{
+	const char *name;
+	json_t *member;
+	size_t i;
+	if (depth > PAYLOAD_DEPTH_MAX)
+		return true;
+	json_array_foreach (value, i, member)
+		if (too_deep(member, depth + 1))
+			return true;
+	json_object_foreach ((json_t *)value, name, member)
+		if (too_deep(member, depth + 1))
+			return true;
+	return false;
+}
+
 static void add_entities(json_t *entities, const json_t *object, size_t start, size_t end)
 {
 	const char *name;
 	json_t *value;
 	json_object_foreach ((json_t *)object, name, value) {
 		size_t n = json_is_array(value) ? json_array_size(value) : 1;
-		for (size_t i = 0; i < n; i++) {
+		for (size_t i = 0; i < n && json_array_size(entities) < PAYLOAD_ENTITIES_MAX; i++) {
 			json_t *one = json_is_array(value) ? json_array_get(value, i) : value;
 			json_array_append_new(entities, json_pack("{s:s, s:I, s:I, s:O}", "entity", name, "start",
 			                                          (json_int_t)start, "end", (json_int_t)end, "value", one));
@@ -136,7 +157,7 @@ struct dialog_event *payload_read(const char *text, const char *shown)
 	if (*rest == '{') {
 		json_t *object = json_loads(rest, JSON_DISABLE_EOF_CHECK, NULL);
 		size_t start = (size_t)g_utf8_strlen(whole, rest - whole);
-		if (json_is_object(object))
+		if (json_is_object(object) && !too_deep(object, 0))
 			add_entities(event->value, object, start, (size_t)g_utf8_strlen(whole, -1));
 		json_decref(object);
 	}

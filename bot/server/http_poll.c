@@ -70,7 +70,7 @@ struct visit_job {
 	struct bot_conversation *conversation;
 	char *new_token;
 	GPtrArray *messages;
-	bool more;
+	bool more, refused;
 	unsigned unread;
 };
 
@@ -79,9 +79,16 @@ static void visit_run(struct job *job, struct server *server, struct bot_worker 
 	struct visit_job *self = (struct visit_job *)job;
 	struct bot_store *store = bot_engine_store(server->engine);
 	g_autoptr(GError) error = NULL;
+	bool known = true;
 	(void)worker;
-	self->conversation =
-	    bot_store_visit(store, self->token, self->site, self->lang, self->page, &self->new_token, &error);
+	/* Only a hello makes a visitor: else anybody could fill the store with wrong tokens. */
+	if (self->frame.type != WIRE_HELLO && bot_store_knows(store, self->token, &known, &error) && !known)
+		self->refused = true;
+	if (!error && !self->refused)
+		self->conversation =
+		    bot_store_visit(store, self->token, self->site, self->lang, self->page, &self->new_token, &error);
+	if (self->conversation)
+		self->after = MIN(self->after, self->conversation->last_seq);
 	if (self->conversation && self->frame.type == WIRE_HELLO) {
 		self->messages = bot_store_messages(store, self->conversation->id, self->after, HUB_PAGE, &self->more, &error);
 		self->unread = bot_store_unread(store, self->conversation->id, NULL);
@@ -93,9 +100,9 @@ static void visit_run(struct job *job, struct server *server, struct bot_worker 
 static void visit_done(struct job *job, struct server *server)
 {
 	struct visit_job *self = (struct visit_job *)job;
-	if (!self->conversation) {
+	if (!self->conversation && !self->refused) {
 		http_fail(self->exchange, 500, "StoreError", "the conversation could not be opened", 0);
-	} else if (self->frame.type != WIRE_HELLO && strcmp(self->token, self->new_token) != 0) {
+	} else if (self->refused || (self->frame.type != WIRE_HELLO && strcmp(self->token, self->new_token) != 0)) {
 		http_header(self->exchange, "www-authenticate:", "Bearer");
 		http_fail(self->exchange, 401, "NotAuthenticated", "this visitor is not known; say hello first", 0);
 	} else {

@@ -151,7 +151,7 @@ static json_t *other_event(const struct bot_message *message)
 	                 message->text, "data", data);
 }
 
-/* From what is stored: every message as an event, and the slots of the saved tracker. */
+/* From what is stored: every message as an event, people's too, and the state of the saved tracker. */
 static void tracker_work(struct http_work *work, struct server *server, struct bot_worker *worker)
 {
 	struct bot_store *store = bot_engine_store(server->engine);
@@ -173,14 +173,12 @@ static void tracker_work(struct http_work *work, struct server *server, struct b
 		                      message->from == BOT_FROM_VISITOR ? user_event(message, latest) : other_event(message));
 		latest_time = (double)message->ts_ms / 1000.0;
 	}
-	g_autofree char *saved = bot_store_tracker(store, work->key, NULL);
-	json_t *tracker = saved ? json_loads(saved, JSON_REJECT_DUPLICATES, NULL) : NULL;
-	json_t *slots = json_object_get(tracker, "slots");
-	work->output = json_pack("{s:s, s:o, s:o, s:f, s:n, s:b, s:o, s:s, s:{}, s:s, s:s?}", "sender_id", work->key,
-	                         "slots", json_is_object(slots) ? json_deep_copy(slots) : json_object(), "latest_message",
-	                         latest, "latest_event_time", latest_time, "followup_action", "paused",
-	                         conversation->owner != BOT_OWNER_BOT, "events", events, "latest_input_channel", "kefu",
-	                         "active_loop", "owner", bot_owner_name(conversation->owner), "agent", conversation->agent);
+	json_t *tracker = bot_engine_tracker(server->engine, work->key, NULL);
+	work->output = json_pack("{s:s, s:o, s:f, s:b, s:o, s:s, s:s, s:s?}", "sender_id", work->key, "latest_message",
+	                         latest, "latest_event_time", latest_time, "paused", conversation->owner != BOT_OWNER_BOT,
+	                         "events", events, "latest_input_channel", "kefu", "owner",
+	                         bot_owner_name(conversation->owner), "agent", conversation->agent);
+	json_object_update_missing(work->output, tracker); /* slots, active_loop, followup_action, latest_action_name */
 	json_decref(tracker);
 	bot_conversation_free(conversation);
 }

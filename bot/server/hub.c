@@ -21,6 +21,7 @@ struct subscription {
 struct conversation {
 	char *id;
 	enum bot_owner owner;
+	bool owner_known;
 	char *agent;
 	GPtrArray *visitors, *watchers; /* of subscription */
 };
@@ -75,12 +76,11 @@ void hub_free(struct hub *hub)
 
 bool hub_load_queue(struct hub *hub, struct bot_store *store, GError **error)
 {
-	g_autoptr(GPtrArray) all = bot_store_conversations(store, 1000, error);
+	g_autoptr(GPtrArray) all = bot_store_attended(store, error);
 	if (!all)
 		return false;
-	/* Newest first in the store; the queue wants the oldest first. */
-	for (unsigned i = all->len; i > 0; i--) {
-		const struct bot_conversation *c = all->pdata[i - 1];
+	for (unsigned i = 0; i < all->len; i++) {
+		const struct bot_conversation *c = all->pdata[i];
 		if (c->owner == BOT_OWNER_QUEUE)
 			g_ptr_array_add(hub->queue, g_strdup(c->id));
 	}
@@ -298,6 +298,7 @@ void hub_set_owner(struct hub *hub, const char *id, enum bot_owner owner, const 
 	unsigned position = hub_queue_position(hub, id);
 	bool changed = c && (c->owner != owner || g_strcmp0(c->agent, agent) != 0);
 	if (c) {
+		c->owner_known = true;
 		c->owner = owner;
 		g_autofree char *old = g_steal_pointer(&c->agent);
 		c->agent = g_strdup(agent);
@@ -319,6 +320,13 @@ void hub_set_owner(struct hub *hub, const char *id, enum bot_owner owner, const 
 		return;
 	hub_to_visitors(hub, id, frame_owner(owner, position, agent), NULL);
 	hub_changed(hub, id);
+}
+
+void hub_learn_owner(struct hub *hub, const char *id, enum bot_owner owner, const char *agent)
+{
+	const struct conversation *c = find(hub, id);
+	if (c && !c->owner_known)
+		hub_set_owner(hub, id, owner, agent);
 }
 
 bool hub_is_online(const struct hub *hub, const char *id)

@@ -44,6 +44,8 @@ void hub_to_agents(struct hub *hub, json_t *object);
 enum bot_owner hub_owner(const struct hub *hub, const char *conversation);
 /* Remembers the owner, moves the queue, and tells the visitor when something changed. */
 void hub_set_owner(struct hub *hub, const char *conversation, enum bot_owner owner, const char *agent);
+/* The same from a row that was read a while ago: what has happened since the first joined is newer. */
+void hub_learn_owner(struct hub *hub, const char *conversation, enum bot_owner owner, const char *agent);
 unsigned hub_queue_position(const struct hub *hub, const char *conversation); /* from 1; 0: not waiting */
 unsigned hub_queue_len(const struct hub *hub);
 bool hub_is_online(const struct hub *hub, const char *conversation);

@@ -33,6 +33,32 @@ static void fail(struct connection *connection, const char *code, const char *me
 
 /* --- login --- */
 
+static bool is_listed(const GPtrArray *conversations, const char *id)
+{
+	for (unsigned i = 0; i < conversations->len; i++)
+		if (strcmp(((const struct bot_conversation *)conversations->pdata[i])->id, id) == 0)
+			return true;
+	return false;
+}
+
+/* Whoever waits is in the list, however many others have written since. */
+static bool add_attended(struct bot_store *store, GPtrArray *conversations, GError **error)
+{
+	g_autoptr(GPtrArray) attended = bot_store_attended(store, error);
+	if (!attended)
+		return false;
+	g_ptr_array_set_free_func(attended, NULL);
+	unsigned listed = conversations->len;
+	for (unsigned i = attended->len; i > 0; i--) {
+		struct bot_conversation *c = attended->pdata[i - 1];
+		if (conversations->len < listed + LIST_MAX && !c->resolved && !is_listed(conversations, c->id))
+			g_ptr_array_add(conversations, c);
+		else
+			bot_conversation_free(c);
+	}
+	return true;
+}
+
 static bool login_work(struct store_work *work, struct server *server, GError **error)
 {
 	struct bot_store *store = bot_engine_store(server->engine);
@@ -45,7 +71,7 @@ static bool login_work(struct store_work *work, struct server *server, GError **
 	if (!work->agent)
 		return false;
 	work->conversations = bot_store_conversations(store, LIST_MAX, error);
-	return work->conversations != NULL;
+	return work->conversations && add_attended(store, work->conversations, error);
 }
 
 static void logged_in(struct store_work *work, struct server *server)
@@ -119,6 +145,7 @@ static bool history_work(struct store_work *work, struct server *server, GError 
 	work->found = bot_store_conversation(store, work->conversation, error);
 	if (!work->found)
 		return false;
+	work->number = MIN(work->number, work->found->last_seq);
 	work->messages = bot_store_messages(store, work->conversation, work->number, HUB_PAGE, &work->more, error);
 	return work->messages != NULL;
 }

@@ -28,6 +28,8 @@ static bool history_work(struct store_work *work, struct server *server, GError 
 	work->found = bot_store_conversation(store, work->conversation, error);
 	if (!work->found)
 		return false;
+	/* A seq that is not there yet is of an earlier conversation; what comes up to it must not be held for known. */
+	work->number = MIN(work->number, work->found->last_seq);
 	work->messages = bot_store_messages(store, work->conversation, work->number, HUB_PAGE, &work->more, error);
 	work->unread = bot_store_unread(store, work->conversation, NULL);
 	return work->messages != NULL;
@@ -47,13 +49,14 @@ static void welcome(struct store_work *work, struct server *server)
 {
 	struct connection *connection = work->connection;
 	const struct bot_conversation *c = work->found;
-	hub_set_owner(server->hub, c->id, c->owner, c->agent);
+	hub_learn_owner(server->hub, c->id, c->owner, c->agent);
+	enum bot_owner owner = hub_owner(server->hub, c->id);
 	unsigned position = hub_queue_position(server->hub, c->id);
-	json_t *object =
-	    json_pack("{s:s, s:s, s:s, s:s, s:s?, s:o, s:I, s:b, s:i, s:I}", "type", "welcome", "visitor",
-	              connection->token, "conversation", c->id, "owner", bot_owner_name(c->owner), "agent", c->agent,
-	              "messages", frame_messages(work->messages, false), "last_seq", (json_int_t)c->last_seq, "more",
-	              work->more, "unread", (int)work->unread, "read_by_agent", (json_int_t)c->read_by_agent);
+	json_t *object = json_pack("{s:s, s:s, s:s, s:s, s:s?, s:o, s:I, s:b, s:i, s:I}", "type", "welcome", "visitor",
+	                           connection->token, "conversation", c->id, "owner", bot_owner_name(owner), "agent",
+	                           owner == c->owner ? c->agent : NULL, "messages", frame_messages(work->messages, false),
+	                           "last_seq", (json_int_t)c->last_seq, "more", work->more, "unread", (int)work->unread,
+	                           "read_by_agent", (json_int_t)c->read_by_agent);
 	json_object_set_new(object, "position", position ? json_integer(position) : json_null());
 	connection_send_new(connection, object);
 	hub_loaded(server->hub, connection, c->id, served_up_to(work));

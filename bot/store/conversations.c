@@ -106,6 +106,25 @@ GPtrArray *bot_store_conversations(struct bot_store *store, unsigned limit, GErr
 	return list.found;
 }
 
+static bool read_attended(struct db *db, void *user, GError **error)
+{
+	GPtrArray *found = user;
+	g_autoptr(db_rows) rows =
+	    db_query(db, "SELECT " COLUMNS "WHERE c.owner <> 0 ORDER BY c.updated_ms, c.number", DB_NO_ARGS, error);
+	int got = rows ? db_next(rows, error) : -1;
+	for (; got > 0; got = db_next(rows, error))
+		g_ptr_array_add(found, conversation_from_row(rows));
+	return got == 0;
+}
+
+GPtrArray *bot_store_attended(struct bot_store *store, GError **error)
+{
+	GPtrArray *found = g_ptr_array_new_with_free_func((GDestroyNotify)bot_conversation_free);
+	if (!store_read(store, read_attended, found, error))
+		g_clear_pointer(&found, g_ptr_array_unref);
+	return found;
+}
+
 /* --- owner and marks --- */
 
 struct change {

@@ -90,6 +90,9 @@ static const char *const steps[] = {
     ");"
     "CREATE INDEX event_visitor ON events (visitor);"
     "CREATE INDEX event_time ON events (at_s);",
+
+    /* 4: what people have or wait for, which a list of the newest may not reach */
+    "CREATE INDEX conversation_attended ON conversations (updated_ms) WHERE owner <> 0;",
 };
 
 unsigned store_schema_version(void)

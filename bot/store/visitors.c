@@ -96,6 +96,21 @@ struct bot_conversation *bot_store_visit(struct bot_store *store, const char *to
 	return conversation;
 }
 
+static bool read_known(struct db *db, void *user, GError **error)
+{
+	return find_visitor(db, user, error);
+}
+
+bool bot_store_knows(struct bot_store *store, const char *token, bool *known, GError **error)
+{
+	struct visit visit = {.now_ms = 0};
+	visit.has_hash = token && token_hash(token, visit.hash);
+	bool ok = store_read(store, read_known, &visit, error);
+	*known = visit.visitor != NULL;
+	g_free(visit.visitor);
+	return ok;
+}
+
 /* A sender's visitor and conversation both carry the name that the outside program gave. */
 static bool write_sender(struct db *db, void *user, GError **error)
 {

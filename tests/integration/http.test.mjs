@@ -114,6 +114,8 @@ test("the tracker needs the management token", async () => {
   assert.equal(tracker.latest_message.text, "hello");
   assert.equal(tracker.latest_message.intent.name, "greet");
   assert.equal(tracker.paused, false);
+  assert.equal(tracker.slots.lang, "en");
+  assert.equal(tracker.latest_action_name, "action_listen");
   const kinds = tracker.events.map((e) => e.event);
   assert.ok(kinds.includes("user") && kinds.includes("bot"));
   for (const key of ["slots", "latest_event_time", "followup_action", "active_loop", "latest_input_channel"]) assert.ok(key in tracker, key);

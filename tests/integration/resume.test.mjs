@@ -21,6 +21,18 @@ test("welcome carries what came after last_seq, in order", async () => {
   await again.close();
 });
 
+test("a last_seq of an earlier, longer conversation hides nothing of the new one", async () => {
+  const v = await Visitor.enter(server, { last_seq: 4000 });
+  assert.match((await v.ask("hello")).text, /Hello/);
+  await v.close();
+  const bearer = { authorization: `Bearer ${v.token}` };
+  const waiting = fetch(`${server.url}/chat/poll?after=4000`, { headers: bearer }).then((r) => r.json());
+  const again = await Visitor.enter(server, { visitor: v.token, last_seq: 4000 });
+  assert.equal((await again.ask("thanks")).from, "bot");
+  await again.close();
+  assert.ok((await waiting).frames.length > 0);
+});
+
 test("more than 200 messages come in pages", async () => {
   const v = await Visitor.enter(server);
   for (let round = 0; round < 6; round++) {

@@ -33,11 +33,15 @@ void bot_conversation_free(struct bot_conversation *conversation); /* accepts NU
  * new ones when `token` is NULL or unknown. `*out_token` is owned by the caller. */
 struct bot_conversation *bot_store_visit(struct bot_store *store, const char *token, const char *site, const char *lang,
                                          const char *page, char **out_token, GError **error);
+/* Whether `token` is a visitor's, without making anything. */
+bool bot_store_knows(struct bot_store *store, const char *token, bool *known, GError **error);
 /* The conversation of an outside sender (REST channel), made when new. */
 struct bot_conversation *bot_store_visit_sender(struct bot_store *store, const char *sender, GError **error);
 struct bot_conversation *bot_store_conversation(struct bot_store *store, const char *id, GError **error);
 /* Newest first; owned by the caller (element free function set). */
 GPtrArray *bot_store_conversations(struct bot_store *store, unsigned limit, GError **error);
+/* All that wait for a human or have one, the one without news for longest first; owned by the caller. */
+GPtrArray *bot_store_attended(struct bot_store *store, GError **error);
 
 /* --- messages --- */
 

@@ -69,7 +69,16 @@ static void test_queue(void)
 	hub_set_owner(hub, "c", BOT_OWNER_HUMAN, "lin");
 	g_assert_cmpint(hub_owner(hub, "c"), ==, BOT_OWNER_HUMAN);
 	g_assert_cmpuint(hub_queue_len(hub), ==, 0);
+	hub_set_owner(hub, "c", BOT_OWNER_QUEUE, NULL);
+	hub_learn_owner(hub, "c", BOT_OWNER_BOT, NULL); /* read before it was queued */
+	g_assert_cmpuint(hub_queue_position(hub, "c"), ==, 1);
 	hub_leave_all(hub, tab);
+	hub_learn_owner(hub, "c", BOT_OWNER_BOT, NULL);
+	g_assert_cmpuint(hub_queue_len(hub), ==, 1);
+	hub_join(hub, tab, "d");
+	hub_learn_owner(hub, "d", BOT_OWNER_HUMAN, "lin");
+	g_assert_cmpint(hub_owner(hub, "d"), ==, BOT_OWNER_HUMAN);
+	hub_leave(hub, tab, "d");
 	connection_unref(tab);
 	hub_free(hub);
 }

@@ -75,6 +75,14 @@ static void test_visit(struct bot_store *store)
 	g_assert_cmpstr(stranger->id, !=, first->id);
 	g_assert_cmpstr(other, !=, "0123456789abcdef0123456789abcdef");
 
+	bool known;
+	g_assert_true(bot_store_knows(store, token, &known, &error));
+	g_assert_true(known);
+	g_assert_true(bot_store_knows(store, "0123456789abcdef0123456789abcdef", &known, &error));
+	g_assert_false(known);
+	g_assert_true(bot_store_knows(store, "no token", &known, &error));
+	g_assert_false(known);
+
 	g_assert_true(bot_store_set_resolved(store, first->id, true, &error));
 	struct bot_conversation *next = visit(store, token, &third);
 	g_assert_cmpstr(next->id, !=, first->id);
@@ -374,6 +382,15 @@ static void test_list(struct bot_store *store)
 	g_assert_cmpstr(((struct bot_conversation *)list->pdata[0])->id, ==, b);
 	g_assert_cmpstr(((struct bot_conversation *)list->pdata[0])->last_text, ==, "newest");
 	g_assert_cmpstr(((struct bot_conversation *)list->pdata[1])->id, ==, c);
+	/* Who waits is found however old it is. */
+	g_assert_true(bot_store_set_owner(store, a, BOT_OWNER_QUEUE, NULL, &error));
+	g_usleep(2000);
+	g_assert_true(bot_store_set_owner(store, c, BOT_OWNER_HUMAN, "ann", &error));
+	g_autoptr(GPtrArray) attended = bot_store_attended(store, &error);
+	g_assert_cmpuint(attended->len, ==, 2);
+	g_assert_cmpstr(((struct bot_conversation *)attended->pdata[0])->id, ==, a);
+	g_assert_cmpint(((struct bot_conversation *)attended->pdata[0])->owner, ==, BOT_OWNER_QUEUE);
+	g_assert_cmpstr(((struct bot_conversation *)attended->pdata[1])->agent, ==, "ann");
 }
 
 /* --- events --- */

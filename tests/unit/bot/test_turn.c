@@ -50,6 +50,20 @@ static void test_payload(void)
 	g_assert_cmpuint(json_array_size(event->value), ==, 3);
 	g_assert_cmpint(json_integer_value(json_object_get(json_array_get(event->value, 2), "value")), ==, 2);
 	event_free(event);
+	/* What would make the saved tracker unreadable or huge is left out. */
+	g_autofree char *open = g_strnfill(2000, '['), *close = g_strnfill(2000, ']');
+	g_autofree char *deep = g_strdup_printf("/ask{\"a\": %s%s}", open, close);
+	event = payload_read(deep, NULL);
+	g_assert_cmpstr(event->name, ==, "ask");
+	g_assert_cmpuint(json_array_size(event->value), ==, 0);
+	event_free(event);
+	g_autoptr(GString) many = g_string_new("/ask{\"a\": [1");
+	for (unsigned i = 0; i < 4000; i++)
+		g_string_append(many, ",1");
+	g_string_append(many, "]}");
+	event = payload_read(many->str, NULL);
+	g_assert_cmpuint(json_array_size(event->value), ==, 64);
+	event_free(event);
 	event = payload_read("/ask{broken", NULL);
 	g_assert_cmpuint(json_array_size(event->value), ==, 0);
 	g_assert_cmpfloat(event->confidence, ==, 1.0);
