@@ -163,7 +163,7 @@ static bool read_text(struct reader *reader, GError **error)
 {
 	g_autofree float *row = g_new(float, reader->dim);
 	for (size_t i = 0; i < reader->n_words; i++, reader->line++) {
-		size_t n;
+		size_t n = 0;
 		if (reader->at == reader->end)
 			return refuse(reader, error, "the file ends after %zu of %zu words", i, reader->n_words);
 		if (!read_text_row(reader, row, reader->dim, &n, error))
@@ -181,7 +181,7 @@ static bool read_glove(struct reader *reader, GError **error)
 {
 	g_autofree float *row = g_new(float, NLP_VECTORS_MAX_DIM);
 	for (; reader->at < reader->end; reader->line++) {
-		size_t n;
+		size_t n = 0;
 		if (!read_text_row(reader, row, reader->dim ? reader->dim : NLP_VECTORS_MAX_DIM, &n, error))
 			return false;
 		if (n == 0)

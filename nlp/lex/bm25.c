@@ -95,7 +95,7 @@ static void group(struct nlp_bm25 *index)
 	size_t n = index->pending->len;
 	index->terms = g_new(uint64_t, n + 1);
 	index->offsets = g_new0(uint32_t, n + 2);
-	index->postings = g_new(struct posting, n + 1);
+	index->postings = g_new0(struct posting, n + 1);
 	uint32_t at = 0;
 	for (size_t i = 0; i < n; i++) {
 		bool new_term = i == 0 || p[i].term != p[i - 1].term;
