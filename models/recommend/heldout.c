@@ -34,10 +34,9 @@ static struct recommend_case *add_case(GPtrArray *cases, const char *user, const
 
 /* The row of every user's latest event: by time, then by place in the file. -1 where a user has fewer than two items.
  */
-static ptrdiff_t *last_rows(const struct corpus_interactions *log)
+static ptrdiff_t *last_rows(const struct corpus_interactions *log, size_t n_users)
 {
 	const struct corpus_interaction *data = corpus_interactions_data(log);
-	size_t n_users = corpus_interactions_users(log);
 	ptrdiff_t *last = g_new(ptrdiff_t, n_users + 1);
 	g_autofree int32_t *first_item = g_new(int32_t, n_users + 1);
 	g_autofree uint8_t *several = g_new0(uint8_t, n_users + 1);
@@ -63,8 +62,9 @@ static ptrdiff_t *last_rows(const struct corpus_interactions *log)
 GPtrArray *recommend_cases_from_last(const struct corpus_interactions *log)
 {
 	GPtrArray *cases = g_ptr_array_new_with_free_func(case_free);
-	g_autofree ptrdiff_t *last = last_rows(log);
-	for (size_t u = 0; u < corpus_interactions_users(log); u++)
+	size_t n_users = corpus_interactions_users(log);
+	g_autofree ptrdiff_t *last = last_rows(log, n_users);
+	for (size_t u = 0; u < n_users; u++)
 		if (last[u] >= 0)
 			add_case(cases, corpus_interactions_user_name(log, (int32_t)u),
 			         corpus_interactions_item_name(log, corpus_interactions_data(log)[last[u]].item));

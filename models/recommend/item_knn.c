@@ -185,8 +185,8 @@ struct recommend_knn *recommend_knn_new(const struct recommend_events *events, u
 	g_autofree uint8_t *n_nearest = g_new0(uint8_t, n_items + 1);
 	size_t useful = matrix.item_offsets[n_items] / TOUCHES_PER_THREAD + 1;
 	size_t n_workers = MIN(MIN(MAX(threads, 1u), THREADS_MAX), useful);
-	struct worker workers[THREADS_MAX];
-	for (size_t t = 0; t < n_workers; t++)
+	struct worker workers[THREADS_MAX] = {{0, &matrix, nearest, n_nearest, 0, n_workers}};
+	for (size_t t = 1; t < n_workers; t++)
 		workers[t] = (struct worker){0, &matrix, nearest, n_nearest, t, n_workers};
 	size_t started = 1;
 	while (started < n_workers && pthread_create(&workers[started].thread, NULL, find_nearest, &workers[started]) == 0)

@@ -151,7 +151,7 @@ static size_t choose_candidates(const struct retrieve_ranking *ranking, const st
 {
 	size_t n_ids = ranking->evidence->ids->len, n = 1;
 	int32_t best[CANDIDATES];
-	g_autofree float *scores = g_new(float, n_ids + 1);
+	g_autofree float *scores = g_new0(float, n_ids + 1);
 	retrieve_ranking_score(ranking, asked->features, scores);
 	best[0] = asked->id;
 	for (size_t c = 0; c < n_ids; c++) {
