@@ -188,7 +188,7 @@ static void build_vocabulary(struct model_dataset *dataset, const struct raw *tr
 	model_key_counter_free(words);
 	model_key_counter_free(ngrams);
 	/* Most frequent first: the first `frequent` ones are frequent enough. */
-	dataset->word_keys = g_new(uint32_t, all + 1);
+	dataset->word_keys = g_new0(uint32_t, all + 1);
 	for (size_t i = 0; i < all && !recipe->frozen_words; i++)
 		if (i < frequent || g_hash_table_contains(base_of, GUINT_TO_POINTER(candidates[i])))
 			dataset->word_keys[dataset->n_words++] = candidates[i];

@@ -7,8 +7,8 @@
 
 #include "tensor/ops.h"
 
-#define OUTSIDE_SHARE 1.0 / 6 /* of the messages a shop gets, where nothing better is known */
-#define REFUSED_SHARE 0.05    /* of in-scope texts that may be refused where no out-of-scope ones are known */
+#define OUTSIDE_SHARE (1.0 / 6) /* of the messages a shop gets, where nothing better is known */
+#define REFUSED_SHARE 0.05      /* of in-scope texts that may be refused where no out-of-scope ones are known */
 
 void model_scope_parts(const float *logits, size_t labels, const float *hidden, size_t features, const float *centroids,
                        int32_t outside, float known, float *parts)

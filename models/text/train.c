@@ -180,7 +180,7 @@ static void calibrate(struct training *training, struct model_train_report *repo
 	g_autofree float *parts = g_new(float, all *SCOPE_PARTS + 1), *confidence = g_new(float, n + 1);
 	g_autofree float *probabilities = g_new(float, labels);
 	g_autofree unsigned char *beyond = g_new0(unsigned char, all + 1), *right = g_new0(unsigned char, all + 1);
-	g_autofree int32_t *gold = g_new(int32_t, all + 1), *guess = g_new(int32_t, all + 1);
+	g_autofree int32_t *gold = g_new(int32_t, all + 1), *guess = g_new0(int32_t, all + 1);
 	for (size_t i = 0; i < all; i++) {
 		float *logits = training->dev_logits + i * labels;
 		model_scope_parts(logits, labels, training->dev_hidden + i * features, features, training->centroids,
