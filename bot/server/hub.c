@@ -300,8 +300,9 @@ void hub_set_owner(struct hub *hub, const char *id, enum bot_owner owner, const 
 	if (c) {
 		c->owner_known = true;
 		c->owner = owner;
-		g_autofree char *old = g_steal_pointer(&c->agent);
-		c->agent = g_strdup(agent);
+		char *copy = g_strdup(agent); /* before the free: it may be the very name that is kept */
+		g_free(c->agent);
+		c->agent = copy;
 	}
 	if (owner == BOT_OWNER_QUEUE && position == 0) {
 		g_ptr_array_add(hub->queue, g_strdup(id));
