@@ -436,6 +436,7 @@ static void test_empty_file(void)
 	g_assert_true(g_file_set_contents(folder.db, "", 0, NULL));
 	struct bot_store *store = store_folder_open(&folder);
 	g_autofree char *id = new_conversation(store);
+	g_assert_nonnull(id);
 	bot_store_close(store);
 	g_autofree char *copy = g_strdup_printf("%s.v0.bak", folder.db);
 	g_assert_false(g_file_test(copy, G_FILE_TEST_EXISTS));
