@@ -11,6 +11,7 @@
 #include "bot/store.h"
 #include "commands/cli.h"
 #include "commands/commands.h"
+#include "config/nearest.h"
 
 #define PASSWORD_LINE_MAX 1100
 
@@ -168,7 +169,7 @@ int command_agent(int argc, char **argv)
 	while (known < G_N_ELEMENTS(actions) && strcmp(action, actions[known]) != 0)
 		known++;
 	if (known == G_N_ELEMENTS(actions)) {
-		const char *nearest = cli_nearest(action, actions, G_N_ELEMENTS(actions));
+		const char *nearest = config_nearest(action, actions, G_N_ELEMENTS(actions));
 		return cli_usage(&cli, "there is no 'agent %s'%s%s%s", action, nearest ? "; did you mean '" : "",
 		                 nearest ? nearest : "", nearest ? "'?" : "");
 	}

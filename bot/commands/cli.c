@@ -9,50 +9,12 @@
 #include <unistd.h>
 
 #include "bot/error.h"
+#include "config/nearest.h"
 #include "corpora/error.h"
 #include "models/error.h"
 #include "nlp/error.h"
 
-#define NEAREST_MAX_LEN 63
-
 static volatile sig_atomic_t interrupted;
-
-static unsigned edit_distance(const char *a, const char *b)
-{
-	unsigned row[NEAREST_MAX_LEN + 1];
-	size_t n = strlen(b);
-	if (n > NEAREST_MAX_LEN)
-		return UINT_MAX;
-	for (size_t j = 0; j <= n; j++)
-		row[j] = (unsigned)j;
-	for (size_t i = 1; a[i - 1] != '\0'; i++) {
-		unsigned diagonal = row[0];
-		row[0] = (unsigned)i;
-		for (size_t j = 1; j <= n; j++) {
-			unsigned above = row[j];
-			unsigned cost = diagonal + (a[i - 1] != b[j - 1]);
-			row[j] = MIN(MIN(above, row[j - 1]) + 1, cost);
-			diagonal = above;
-		}
-	}
-	return row[n];
-}
-
-const char *cli_nearest(const char *word, const char *const *words, size_t n)
-{
-	const char *best = NULL;
-	unsigned best_distance = (unsigned)MAX(2, strlen(word) / 2) + 1;
-	if (strlen(word) > NEAREST_MAX_LEN)
-		return NULL;
-	for (size_t i = 0; i < n; i++) {
-		unsigned distance = edit_distance(word, words[i]);
-		if (distance < best_distance) {
-			best_distance = distance;
-			best = words[i];
-		}
-	}
-	return best;
-}
 
 /* GOption says which option it does not know; add the one that was probably meant. */
 static void say_usage_error(const struct cli *cli, const GError *error, int argc, char **argv,
@@ -71,7 +33,7 @@ static void say_usage_error(const struct cli *cli, const GError *error, int argc
 				continue;
 			g_autofree char *name = g_strdup(argv[i] + 2);
 			name[strcspn(name, "=")] = '\0';
-			const char *nearest = cli_nearest(name, (const char *const *)names->pdata, names->len);
+			const char *nearest = config_nearest(name, (const char *const *)names->pdata, names->len);
 			if (nearest)
 				fprintf(stderr, "; did you mean --%s?", nearest);
 			break;

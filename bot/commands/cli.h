@@ -61,9 +61,6 @@ double cli_peak_rss_mb(void);
 /* True after SIGINT or SIGTERM; the first call installs the handlers. */
 bool cli_interrupted(void);
 
-/* The nearest of `n` words to `word` by edit distance, NULL where none is near. */
-const char *cli_nearest(const char *word, const char *const *words, size_t n);
-
 /* A path of the source tree that this program was built from, or of the share folder beside an installed program; as it
  * stands where neither has it. Owned by the caller. */
 char *cli_data_path(const char *below);

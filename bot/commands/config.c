@@ -5,6 +5,7 @@
 #include "bot/config.h"
 #include "commands/cli.h"
 #include "commands/commands.h"
+#include "config/nearest.h"
 
 /* A misspelt variable does nothing, silently. They cannot be refused, for other tools may have some of that name. */
 static void say_unknown_variables(const struct cli *cli)
@@ -26,7 +27,7 @@ static void say_unknown_variables(const struct cli *cli)
 			i++;
 		if (i < n)
 			continue;
-		const char *nearest = cli_nearest(*name, known, n);
+		const char *nearest = config_nearest(*name, known, n);
 		cli_say(cli, "note: the environment has %s, which is no setting%s%s%s", *name, nearest ? "; did you mean " : "",
 		        nearest ? nearest : "", nearest ? "?" : "");
 	}

@@ -6,6 +6,7 @@
 #include "bot/error.h"
 #include "commands/cli.h"
 #include "commands/commands.h"
+#include "config/nearest.h"
 #include "corpora/check.h"
 #include "corpora/encoding.h"
 #include "corpora/export.h"
@@ -347,7 +348,7 @@ int command_data(int argc, char **argv)
 		     "Example:\n  kefu data validate data/\n\n'kefu data VERB --help' shows a verb's options.");
 		return CLI_OK;
 	}
-	const char *nearest = argc > 1 ? cli_nearest(argv[1], names, G_N_ELEMENTS(names)) : NULL;
+	const char *nearest = argc > 1 ? config_nearest(argv[1], names, G_N_ELEMENTS(names)) : NULL;
 	if (nearest)
 		return cli_usage(&cli, "there is no verb '%s'; did you mean '%s'?", argv[1], nearest);
 	return cli_usage(&cli, "say what to do: validate, convert, split or stats");

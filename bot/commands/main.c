@@ -5,6 +5,7 @@
 
 #include "commands/cli.h"
 #include "commands/commands.h"
+#include "config/nearest.h"
 
 static const struct verb {
 	const char *name;
@@ -59,7 +60,7 @@ int main(int argc, char **argv)
 			return verbs[i].run(argc - 1, argv + 1);
 		names[i] = verbs[i].name;
 	}
-	const char *nearest = cli_nearest(name, names, G_N_ELEMENTS(names));
+	const char *nearest = config_nearest(name, names, G_N_ELEMENTS(names));
 	fprintf(stderr, "kefu: there is no verb '%s'", name);
 	if (nearest)
 		fprintf(stderr, "; did you mean '%s'?", nearest);

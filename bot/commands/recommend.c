@@ -8,6 +8,7 @@
 #include "commands/cli.h"
 #include "commands/commands.h"
 #include "commands/language.h"
+#include "config/nearest.h"
 #include "corpora/archive.h"
 #include "corpora/catalogue.h"
 #include "corpora/interactions.h"
@@ -68,7 +69,7 @@ static bool choose_algorithm(struct sources *sources, const struct cli *cli, int
 	sources->algorithm = RECOMMEND_HYBRID;
 	if (!sources->algorithm_name || recommend_algorithm_parse(sources->algorithm_name, &sources->algorithm))
 		return true;
-	const char *nearest = cli_nearest(sources->algorithm_name, algorithms, G_N_ELEMENTS(algorithms));
+	const char *nearest = config_nearest(sources->algorithm_name, algorithms, G_N_ELEMENTS(algorithms));
 	*status = cli_usage(cli, "there is no algorithm '%s'; popular, item-knn, content and hybrid are there%s%s%s",
 	                    sources->algorithm_name, nearest ? "; did you mean '" : "", nearest ? nearest : "",
 	                    nearest ? "'?" : "");
@@ -374,7 +375,7 @@ int command_recommend(int argc, char **argv)
 	}
 	if (argc < 2)
 		return cli_usage(&cli, "one of train, query and evaluate is needed");
-	const char *nearest = cli_nearest(argv[1], names, G_N_ELEMENTS(names));
+	const char *nearest = config_nearest(argv[1], names, G_N_ELEMENTS(names));
 	return cli_usage(&cli, "there is no '%s'%s%s%s", argv[1], nearest ? "; did you mean '" : "", nearest ? nearest : "",
 	                 nearest ? "'?" : "");
 }

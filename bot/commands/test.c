@@ -4,6 +4,7 @@
 
 #include "commands/cli.h"
 #include "commands/commands.h"
+#include "config/nearest.h"
 
 static const struct task {
 	const char *name;
@@ -39,7 +40,7 @@ int command_test(int argc, char **argv)
 			return tasks[i].run(argc - 1, argv + 1);
 		names[i] = tasks[i].name;
 	}
-	const char *nearest = cli_nearest(name, names, G_N_ELEMENTS(names));
+	const char *nearest = config_nearest(name, names, G_N_ELEMENTS(names));
 	return cli_usage(&cli, "there is no test '%s'%s%s%s", name, nearest ? "; did you mean '" : "",
 	                 nearest ? nearest : "", nearest ? "'?" : "");
 }

@@ -4,6 +4,7 @@
 
 #include "commands/cli.h"
 #include "commands/commands.h"
+#include "config/nearest.h"
 
 int command_train(int argc, char **argv)
 {
@@ -15,7 +16,7 @@ int command_train(int argc, char **argv)
 	if (argc < 2 || *task == '-')
 		return command_train_bot(argc, argv);
 	struct cli cli = {.verb = "train"};
-	const char *nearest = cli_nearest(task, tasks, G_N_ELEMENTS(tasks));
+	const char *nearest = config_nearest(task, tasks, G_N_ELEMENTS(tasks));
 	return cli_usage(&cli, "name a task: intent or sentiment%s%s%s", nearest ? "; did you mean " : "",
 	                 nearest ? nearest : "", nearest ? "?" : "");
 }

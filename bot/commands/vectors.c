@@ -7,6 +7,7 @@
 #include "bot/error.h"
 #include "commands/cli.h"
 #include "commands/commands.h"
+#include "config/nearest.h"
 #include "corpora/archive.h"
 #include "nlp/document.h"
 #include "nlp/vectors.h"
@@ -261,7 +262,7 @@ int command_vectors(int argc, char **argv)
 			return verbs[i].run(argc - 1, argv + 1);
 		names[i] = verbs[i].name;
 	}
-	const char *nearest = cli_nearest(argv[1], names, G_N_ELEMENTS(names));
+	const char *nearest = config_nearest(argv[1], names, G_N_ELEMENTS(names));
 	return cli_usage(&cli, "there is no 'vectors %s'%s%s%s", argv[1], nearest ? "; did you mean '" : "",
 	                 nearest ? nearest : "", nearest ? "'?" : "");
 }
