@@ -137,9 +137,10 @@ const char *nlp_lang_code(enum nlp_lang lang)
 const char *nlp_token_kind_name(enum nlp_token_kind kind)
 {
 	static const char *const names[] = {
-	    [NLP_TOKEN_HAN] = "han",     [NLP_TOKEN_WORD] = "word",         [NLP_TOKEN_NUMBER] = "number",
-	    [NLP_TOKEN_PUNCT] = "punct", [NLP_TOKEN_EMOJI] = "emoji",       [NLP_TOKEN_URL] = "url",
-	    [NLP_TOKEN_EMAIL] = "email", [NLP_TOKEN_ORDER_ID] = "order_id", [NLP_TOKEN_OTHER] = "other",
+	    [NLP_TOKEN_HAN] = "han",         [NLP_TOKEN_WORD] = "word",         [NLP_TOKEN_NUMBER] = "number",
+	    [NLP_TOKEN_PUNCT] = "punct",     [NLP_TOKEN_EMOJI] = "emoji",       [NLP_TOKEN_URL] = "url",
+	    [NLP_TOKEN_EMAIL] = "email",     [NLP_TOKEN_ORDER_ID] = "order_id", [NLP_TOKEN_HASHTAG] = "hashtag",
+	    [NLP_TOKEN_MENTION] = "mention", [NLP_TOKEN_OTHER] = "other",
 	};
 	return (unsigned)kind < G_N_ELEMENTS(names) ? names[kind] : "other";
 }

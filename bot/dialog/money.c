@@ -25,9 +25,9 @@ enum price_said price_of_message(const struct dialog_turn *turn, const char *cur
 	for (size_t i = 0; turn->document && i < turn->document->n_entities; i++) {
 		const struct nlp_value *value = &turn->document->entities[i].typed;
 		double rate;
-		if (value->kind != NLP_VALUE_RANGE && value->kind != NLP_VALUE_MONEY)
+		if (value->kind != NLP_VALUE_RANGE && value->kind != NLP_VALUE_MEASURE)
 			continue;
-		if (!rate_of(turn, value->currency, currency, &rate)) {
+		if (!rate_of(turn, value->unit, currency, &rate)) {
 			said = PRICE_FOREIGN;
 			continue;
 		}

@@ -94,6 +94,8 @@ static bool is_word(const struct nlp_token *token)
 	case NLP_TOKEN_NUMBER:
 	case NLP_TOKEN_PUNCT:
 	case NLP_TOKEN_EMOJI:
+	case NLP_TOKEN_HASHTAG:
+	case NLP_TOKEN_MENTION:
 	case NLP_TOKEN_OTHER:
 		break;
 	}

@@ -306,7 +306,7 @@ static void chinese_number_at(const struct run *run, size_t i)
 
 static void append_money(GString *values, const struct nlp_value *value)
 {
-	if (value->kind == NLP_VALUE_MONEY) {
+	if (value->kind == NLP_VALUE_MEASURE) {
 		append_number(values, value->number);
 	} else {
 		if (isfinite(value->from))
@@ -315,8 +315,8 @@ static void append_money(GString *values, const struct nlp_value *value)
 		if (isfinite(value->to))
 			append_number(values, value->to);
 	}
-	if (value->currency[0])
-		g_string_append_printf(values, " %s", value->currency);
+	if (value->unit[0])
+		g_string_append_printf(values, " %s", value->unit);
 	g_string_append_c(values, '\0');
 }
 
@@ -336,9 +336,9 @@ static void from_numerals(const struct run *run)
 		if (next - i > MONEY_AHEAD)
 			i = next - MONEY_AHEAD;
 		if (nlp_money_at(chars, i, &end, &value)) {
-			bool money = value.kind == NLP_VALUE_MONEY;
+			bool money = value.kind == NLP_VALUE_MEASURE;
 			struct nlp_candidate *found =
-			    add(run->extraction, i, end, RANK_MONEY, money ? "amount_of_money" : "price_range");
+			    add(run->extraction, i, end, RANK_MONEY, money ? "amount-of-money" : "price_range");
 			found->typed = value;
 			append_money(run->extraction->values, &value);
 			i = end - 1;
@@ -363,7 +363,7 @@ static void from_phones(const struct run *run)
 		if (!place(run, start, end, &from, &to))
 			continue;
 		GString *values = run->extraction->values;
-		(void)add(run->extraction, from, to, RANK_PHONE, "phone");
+		(void)add(run->extraction, from, to, RANK_PHONE, "phone-number");
 		for (size_t i = start; i < end; i++)
 			if (g_ascii_isdigit(run->text[i]) || (run->text[i] == '+' && i == start))
 				g_string_append_c(values, run->text[i]);

@@ -1,12 +1,12 @@
 /* The grammar, read from left to right at every character that can start one of its forms:
  *
- *   amount   [currency] number [currency]            ¥399, 300块, 三块五, $1.5k
+ *   amount   [unit] number [unit]            ¥399, 300块, 三块五, $1.5k
  *   range    lead amount                             不超过1000, under $50, around 300 yuan
  *            amount trail                            500元以下, 300左右, $50 or less
  *            amount (- | 到 | to) amount [trail]      300-500块, 三到五百, between 100 and 200
  *            lead amount trail                       大概300左右
  *
- * An amount without currency counts as a price only in a range, when it is not small and nothing follows that could be
+ * An amount without unit counts as a price only in a range, when it is not small and nothing follows that could be
  * what is counted (不超过3天, under 50 people), and for a range of two numbers only next to a word about prices. */
 #include "entity/money.h"
 
@@ -25,7 +25,7 @@ enum side { SIDE_NONE, SIDE_BELOW, SIDE_ABOVE, SIDE_NEAR, SIDE_BETWEEN };
 
 struct word {
 	const char *text;
-	const char *code; /* of a currency */
+	const char *code; /* of a unit */
 	enum side side;
 };
 
@@ -137,7 +137,7 @@ static const struct word trails[] = {
 static const char *const context_words[] = {"预算",   "价格",  "价位", "价钱",  "单价",
                                             "budget", "price", "cost", "priced"};
 
-/* What may stand behind a price without currency: Chinese characters that go on with the sentence ... */
+/* What may stand behind a price without unit: Chinese characters that go on with the sentence ... */
 static const char after_plain_zh[] = "的吧就都可行能有没么吗呢啊呀了价买或和给想推这那怎哪什";
 /* ... and English words that do. */
 static const char *const after_plain_en[] = {"and",   "or",    "for",  "in",    "please", "pls", "only", "budget",
@@ -182,8 +182,8 @@ static size_t match(const struct nlp_chars *chars, size_t i, const struct word *
 struct amount {
 	double value, high; /* `high` differs where a pair of digits means a range (三五百) */
 	double scale;
-	char currency[4];
-	bool marked; /* has a currency */
+	char unit[4];
+	bool marked; /* has a unit */
 	size_t end;
 };
 
@@ -208,7 +208,7 @@ static size_t fraction(const uint32_t *cp, size_t i, double *value)
 
 static void set_currency(struct amount *amount, const char *code)
 {
-	memcpy(amount->currency, code, 4);
+	memcpy(amount->unit, code, 4);
 	amount->marked = true;
 }
 
@@ -276,9 +276,9 @@ static bool amount_at(const struct nlp_chars *chars, size_t i, struct amount *am
 	amount->end = number.end;
 	if (amount->marked) { /* ¥399元 */
 		char code[4];
-		memcpy(code, amount->currency, 4);
+		memcpy(code, amount->unit, 4);
 		if (amount_after(chars, &number, amount))
-			memcpy(amount->currency, code, 4);
+			memcpy(amount->unit, code, 4);
 		return true;
 	}
 	if (amount_after(chars, &number, amount))
@@ -302,7 +302,7 @@ static bool in_context(const struct nlp_chars *chars, size_t i)
 	return false;
 }
 
-/* Whether a number without currency can be a price, by what stands behind it. */
+/* Whether a number without unit can be a price, by what stands behind it. */
 static bool plain_may_end(const struct nlp_chars *chars, size_t i)
 {
 	const uint32_t *cp = chars->cp;
@@ -328,12 +328,12 @@ static bool plain_may_end(const struct nlp_chars *chars, size_t i)
 	return false;
 }
 
-static bool set_range(struct nlp_value *value, double from, double to, const char *currency)
+static bool set_range(struct nlp_value *value, double from, double to, const char *unit)
 {
 	value->kind = NLP_VALUE_RANGE;
 	value->from = from;
 	value->to = to;
-	memcpy(value->currency, currency, 4);
+	memcpy(value->unit, unit, 4);
 	return true;
 }
 
@@ -341,17 +341,17 @@ static bool range_of(struct nlp_value *value, enum side side, const struct amoun
 {
 	switch (side) {
 	case SIDE_BELOW:
-		return set_range(value, -INFINITY, amount->high, amount->currency);
+		return set_range(value, -INFINITY, amount->high, amount->unit);
 	case SIDE_ABOVE:
-		return set_range(value, amount->value, INFINITY, amount->currency);
+		return set_range(value, amount->value, INFINITY, amount->unit);
 	case SIDE_NEAR:
 		return set_range(value, amount->value * (10 - 10 * NEAR) / 10, amount->high * (10 + 10 * NEAR) / 10,
-		                 amount->currency);
+		                 amount->unit);
 	case SIDE_BETWEEN:
 	case SIDE_NONE:
 		break;
 	}
-	return set_range(value, amount->value, amount->high, amount->currency);
+	return set_range(value, amount->value, amount->high, amount->unit);
 }
 
 /* The word between two amounts; "and" only after "between". Returns the character behind it, or 0. */
@@ -370,13 +370,13 @@ static size_t separator(const struct nlp_chars *chars, size_t i, bool between)
 	return len > 0 ? skip_spaces(chars, at + len) : 0;
 }
 
-/* Joins the two ends of a range: 三到五百 means 300, the currency may stand at either. */
+/* Joins the two ends of a range: 三到五百 means 300, the unit may stand at either. */
 static void join(struct amount *low, struct amount *high)
 {
 	if (low->scale == 1 && high->scale > 1 && low->value < 10 && low->value < high->value / high->scale)
 		low->value *= high->scale;
 	if (!high->marked && low->marked)
-		memcpy(high->currency, low->currency, 4);
+		memcpy(high->unit, low->unit, 4);
 	high->marked = high->marked || low->marked;
 	if (low->value > high->value) {
 		double swap = low->value;
@@ -384,7 +384,7 @@ static void join(struct amount *low, struct amount *high)
 		high->value = swap;
 	}
 	low->high = high->value;
-	memcpy(low->currency, high->currency, 4);
+	memcpy(low->unit, high->unit, 4);
 	low->marked = high->marked;
 	low->end = high->end;
 }
@@ -480,7 +480,7 @@ bool nlp_money_at(const struct nlp_chars *chars, size_t i, size_t *end, struct n
 		*end = trail_at + trail_len;
 		if (trail->side == SIDE_ABOVE && upper_bound_at(chars, *end, &high, end)) {
 			join(&amount, &high);
-			return set_range(value, amount.value, amount.high, amount.currency);
+			return set_range(value, amount.value, amount.high, amount.unit);
 		}
 		enum side side = two && trail->side != SIDE_NEAR ? SIDE_BETWEEN : trail->side;
 		return range_of(value, lead && !between ? lead->side : side, &amount);
@@ -495,8 +495,8 @@ bool nlp_money_at(const struct nlp_chars *chars, size_t i, size_t *end, struct n
 	}
 	if (!amount.marked)
 		return false;
-	value->kind = NLP_VALUE_MONEY;
+	value->kind = NLP_VALUE_MEASURE;
 	value->number = amount.value;
-	memcpy(value->currency, amount.currency, 4);
+	memcpy(value->unit, amount.unit, 4);
 	return true;
 }

@@ -27,6 +27,8 @@ enum nlp_token_kind {
 	NLP_TOKEN_URL,
 	NLP_TOKEN_EMAIL,
 	NLP_TOKEN_ORDER_ID, /* letters + digits id, for instance KF20260718 */
+	NLP_TOKEN_HASHTAG,  /* #sale, #双十一# */
+	NLP_TOKEN_MENTION,  /* @name */
 	NLP_TOKEN_OTHER,
 };
 
@@ -41,18 +43,41 @@ struct nlp_token {
 	enum nlp_lang lang;
 };
 
-/* Typed value of an entity. */
-enum nlp_value_kind { NLP_VALUE_TEXT, NLP_VALUE_NUMBER, NLP_VALUE_MONEY, NLP_VALUE_RANGE };
+/* Typed value of an entity. Where a value is a range or an interval, an open side is -INFINITY or INFINITY, for times
+ * INT64_MIN or INT64_MAX. Names and units are Duckling's where it has them; nlp/README.md has the table of entities. */
+enum nlp_value_kind {
+	NLP_VALUE_TEXT,
+	NLP_VALUE_NUMBER,   /* number, ordinal, percentage: `number` */
+	NLP_VALUE_MEASURE,  /* amount-of-money, duration (in seconds), distance, quantity: `number` of `unit` */
+	NLP_VALUE_RANGE,    /* price_range: from..to of `unit`, bounds inclusive */
+	NLP_VALUE_TIME,     /* an instant known to `grain`: from_ms; to_ms is where that grain ends */
+	NLP_VALUE_INTERVAL, /* from_ms (inclusive) to to_ms (exclusive) */
+};
+enum nlp_grain {
+	NLP_GRAIN_SECOND,
+	NLP_GRAIN_MINUTE,
+	NLP_GRAIN_HOUR,
+	NLP_GRAIN_DAY,
+	NLP_GRAIN_WEEK,
+	NLP_GRAIN_MONTH,
+	NLP_GRAIN_QUARTER,
+	NLP_GRAIN_YEAR,
+};
 struct nlp_value {
 	enum nlp_value_kind kind;
-	double number;    /* NUMBER, MONEY */
-	double from, to;  /* RANGE: inclusive bounds, -INFINITY and INFINITY where open */
-	char currency[4]; /* MONEY, RANGE: CNY, USD, EUR ... or "" where the text names none */
+	enum nlp_grain grain;   /* TIME, INTERVAL */
+	double number;          /* NUMBER, MEASURE */
+	double from, to;        /* RANGE */
+	int64_t from_ms, to_ms; /* TIME, INTERVAL: milliseconds since 1970-01-01 UTC */
+	char unit[16];          /* MEASURE, RANGE: CNY, USD, kilometre, gram, second ... or "" where the text names none */
 };
 
 struct nlp_entity {
-	const char *entity;  /* order_id, price_range, amount_of_money, number, email, url, phone, or a lookup's name */
-	const char *value;   /* normalised text: a synonym's value, KF20260718, "..500 CNY" */
+	const char
+	    *entity; /* number, ordinal, percentage, amount-of-money, price_range, time, duration, distance,
+	                quantity, size, color, email, url, phone-number, bank_card, id_card, order_id, or a lookup's name */
+	const char
+	    *value; /* normalised text: a synonym's value, KF20260718, "..500 CNY", "2026-11-23T00:00:00.000+08:00" */
 	uint32_t start, end; /* code points in the original text */
 	uint32_t byte_start, byte_end;
 	struct nlp_value typed;
@@ -67,12 +92,20 @@ struct nlp_document {
 	const struct nlp_entity *entities; /* by start; they do not overlap */
 	size_t n_entities;
 	enum nlp_lang lang; /* of the whole message, by the share of its letters */
+	/* Set by the caller, kept between texts: what "tomorrow" counts from, Unix milliseconds; 0: the clock's now. */
+	int64_t reference_ms;
 	struct nlp_document_memory *memory;
 };
 
 /* An analyzer over the "dictionary" sections of a base model or of a trained model. `nlu` (may be NULL) gives lookups,
  * synonyms and regexes of a bot; it is copied. The archive is referenced. */
 struct nlp_analyzer *nlp_analyzer_new(struct corpus_archive *archive, const struct corpus_nlu *nlu, GError **error);
+/* The zone that times are said in, an IANA name such as Asia/Shanghai (default UTC). Before the analyzer is shared. */
+bool nlp_analyzer_set_zone(struct nlp_analyzer *analyzer, const char *zone, GError **error);
+/* Words of the user's own, jieba's format: `word [frequency] [tag]` a line; without a frequency the word gets one that
+ * makes it win over its parts. Replaces the former ones as a whole, or, with an error, leaves them; may be called at
+ * any time from any thread. NULL takes them away. */
+bool nlp_analyzer_load_words(struct nlp_analyzer *analyzer, const char *path, GError **error);
 struct nlp_analyzer *nlp_analyzer_ref(struct nlp_analyzer *analyzer);
 void nlp_analyzer_unref(struct nlp_analyzer *analyzer); /* accepts NULL */
 
@@ -85,6 +118,16 @@ void nlp_document_analyze(struct nlp_document *document, const struct nlp_analyz
 /* Tokens only, without entities: what training vectors and segmenting need. */
 void nlp_document_tokenize(struct nlp_document *document, const struct nlp_analyzer *analyzer, const char *text,
                            size_t len);
+
+/* Sentences of an analysed document: ends at 。！？!?… and line breaks, at '.' where it ends a sentence (not 3.5, e.g.,
+ * U.S.). Offsets in code points and bytes of the original, without white space at the edges. `out` (may be NULL with
+ * capacity 0) gets the first `capacity` of them; returns how many there are. */
+struct nlp_sentence {
+	uint32_t start, end, byte_start, byte_end;
+	uint32_t first_token, end_token; /* tokens [first_token, end_token) */
+	enum nlp_lang lang;
+};
+size_t nlp_document_sentences(const struct nlp_document *document, struct nlp_sentence *out, size_t capacity);
 
 const char *nlp_lang_code(enum nlp_lang lang); /* "zh", "en", "und" */
 const char *nlp_token_kind_name(enum nlp_token_kind kind);

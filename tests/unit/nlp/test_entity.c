@@ -26,11 +26,11 @@ static void check_typed(const struct nlp_entity *entity)
 		g_assert_nonnull(dots);
 		g_assert_cmpfloat(typed->from, ==, dots == entity->value ? -INFINITY : g_ascii_strtod(entity->value, NULL));
 		g_assert_cmpfloat(typed->to, ==, dots[2] == '\0' || dots[2] == ' ' ? INFINITY : g_ascii_strtod(dots + 2, NULL));
-		g_assert_cmpstr(typed->currency, ==, space ? space + 1 : "");
-	} else if (strcmp(entity->entity, "amount_of_money") == 0) {
-		g_assert_cmpint(typed->kind, ==, NLP_VALUE_MONEY);
+		g_assert_cmpstr(typed->unit, ==, space ? space + 1 : "");
+	} else if (strcmp(entity->entity, "amount-of-money") == 0) {
+		g_assert_cmpint(typed->kind, ==, NLP_VALUE_MEASURE);
 		g_assert_cmpfloat(typed->number, ==, g_ascii_strtod(entity->value, NULL));
-		g_assert_cmpstr(typed->currency, ==, space + 1);
+		g_assert_cmpstr(typed->unit, ==, space + 1);
 	} else if (strcmp(entity->entity, "number") == 0) {
 		g_assert_cmpint(typed->kind, ==, NLP_VALUE_NUMBER);
 		g_assert_cmpfloat(typed->number, ==, g_ascii_strtod(entity->value, NULL));
