@@ -4,6 +4,7 @@
  *                          that is no word), reserved u32[4] = 0; then `units` units of the trie (text/trie.h). A
  * word's value is its cost, -ln(frequency / total) * 2048. dictionary.characters  u16 code points; the i-th one (from
  * 0) has the trie's label i + 1 dictionary.variants    pairs of u16: traditional, simplified; may be missing
+ *   dictionary.tagger      what decides instead of the best path (text/tagger.h); may be missing
  *   dictionary.hmm         start u16[4], transition u16[4][4], emission u16[characters + 1][4] (text/segment.h); may be
  *                          missing
  *
@@ -72,6 +73,9 @@ bool nlp_dictionary_read(const struct nlp_dictionary_bytes *bytes, struct nlp_se
 	    .n_labels = (uint32_t)n_labels,
 	    .hmm = bytes->hmm,
 	};
+	if (bytes->tagger && !nlp_tagger_read(bytes->tagger, bytes->tagger_len, &segmenter->tagger))
+		return damaged(error, "dictionary.tagger", "of a version that this program does not know, or cut off");
+	segmenter->by_character = bytes->tagger != NULL;
 	*fold = nlp_fold_new(bytes->variants, bytes->variants_len / (2 * sizeof(uint16_t)), bytes->characters, n_labels);
 	return true;
 }
@@ -84,6 +88,7 @@ bool nlp_dictionary_open(const struct corpus_archive *archive, struct nlp_segmen
 	bytes.characters = corpus_archive_section(archive, "dictionary.characters", &bytes.characters_len);
 	bytes.variants = corpus_archive_section(archive, "dictionary.variants", &bytes.variants_len);
 	bytes.hmm = corpus_archive_section(archive, "dictionary.hmm", &bytes.hmm_len);
+	bytes.tagger = corpus_archive_section(archive, "dictionary.tagger", &bytes.tagger_len);
 	if (!bytes.variants)
 		bytes.variants_len = 0;
 	if (!bytes.words || !bytes.characters) {

@@ -16,8 +16,8 @@ bool nlp_dictionary_open(const struct corpus_archive *archive, struct nlp_segmen
 
 /* The same over bytes, for the fuzzer; `words`, `characters` and `hmm` are 8-byte aligned. */
 struct nlp_dictionary_bytes {
-	const void *words, *characters, *variants, *hmm; /* the last two may be NULL */
-	size_t words_len, characters_len, variants_len, hmm_len;
+	const void *words, *characters, *variants, *hmm, *tagger; /* the last three may be NULL */
+	size_t words_len, characters_len, variants_len, hmm_len, tagger_len;
 };
 bool nlp_dictionary_read(const struct nlp_dictionary_bytes *bytes, struct nlp_segmenter *segmenter,
                          struct nlp_fold **fold, GError **error);

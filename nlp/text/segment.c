@@ -193,6 +193,8 @@ size_t nlp_segment_mixed(const struct nlp_segmenter *segmenter, const struct nlp
 {
 	uint32_t state = 0;
 	size_t best = end;
+	if (segmenter->by_character)
+		return end;
 	for (size_t i = start; nlp_trie_step(&segmenter->trie, &state, chars->label[i]); i++)
 		if (i >= end && chars->class[i] == NLP_CLASS_HAN && segmenter->trie.units[state].value != NLP_TRIE_NO_VALUE)
 			best = i + 1;

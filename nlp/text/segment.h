@@ -4,10 +4,12 @@
 #ifndef NLP_TEXT_SEGMENT_H
 #define NLP_TEXT_SEGMENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "text/normalize.h"
+#include "text/tagger.h"
 #include "text/trie.h"
 
 #define NLP_COST_SCALE 2048.0
@@ -27,6 +29,8 @@ struct nlp_segmenter {
 	uint32_t unknown; /* cost of a character that is no word of the dictionary */
 	uint32_t n_labels;
 	const struct nlp_hmm *hmm; /* NULL where there is none */
+	struct nlp_tagger tagger;  /* without header where there is none */
+	bool by_character;         /* Chinese characters stay apart: for a tagger, which joins them */
 };
 
 /* Scratch memory of one thread. */

@@ -42,6 +42,7 @@ void nlp_tokens_clear(struct nlp_tokens *tokens)
 	g_free(tokens->norms);
 	g_free(tokens->spans);
 	nlp_segment_scratch_clear(&tokens->scratch);
+	nlp_tagger_scratch_clear(&tokens->tagger);
 	nlp_pattern_match_free(tokens->match);
 	memset(tokens, 0, sizeof *tokens);
 }
@@ -310,6 +311,11 @@ static size_t scan_han(const struct nlp_tokenizer *tokenizer, struct nlp_tokens 
 		tokens->n_han += laughter - i;
 		return laughter;
 	}
+	if (tokenizer->segmenter.by_character) {
+		emit(tokens, i, i + 1, NLP_TOKEN_HAN, NLP_LANG_ZH, SIZE_MAX);
+		tokens->n_han++;
+		return i + 1;
+	}
 	size_t end = i + 1, same = 1;
 	while (chars->class[end] == NLP_CLASS_HAN && same < REPEATED_HAN) {
 		same = chars->cp[end] == chars->cp[end - 1] ? same + 1 : 1;
@@ -356,6 +362,62 @@ static size_t scan_span(struct nlp_tokens *tokens, size_t i, const struct nlp_sp
 	return end;
 }
 
+/* Gives the tagger its units: every token that may be part of a Chinese word. */
+void nlp_tokens_units(const struct nlp_tokenizer *tokenizer, const struct nlp_tokens *tokens, struct nlp_units *units)
+{
+	const struct nlp_chars *chars = &tokens->chars;
+	size_t last = SIZE_MAX;
+	nlp_units_begin(units);
+	for (size_t k = 0; k < tokens->n; k++) {
+		enum nlp_token_kind kind = tokens->tokens[k].kind;
+		size_t from = tokens->first[k], to = k + 1 < tokens->n ? tokens->first[k + 1] : chars->n;
+		while (to - 1 > from && chars->class[to - 1] == NLP_CLASS_SPACE)
+			to--;
+		if (kind != NLP_TOKEN_HAN && kind != NLP_TOKEN_WORD && kind != NLP_TOKEN_NUMBER && kind != NLP_TOKEN_PUNCT)
+			continue;
+		nlp_units_add(units, chars, from, to, k, from != last);
+		last = to;
+	}
+	nlp_units_finish(units, chars, &tokenizer->segmenter.trie, tokenizer->segmenter.unknown);
+}
+
+/* Makes words of units: what the tagger says goes on with the unit before it becomes part of that token. */
+static void join_words(const struct nlp_tokenizer *tokenizer, struct nlp_tokens *tokens)
+{
+	struct nlp_tagger_scratch *scratch = &tokens->tagger;
+	nlp_tokens_units(tokenizer, tokens, &scratch->units);
+	nlp_tagger_run(&tokenizer->segmenter.tagger, scratch);
+	size_t out = 0, unit = 0;
+	char *norm = tokens->norms;
+	for (size_t k = 0; k < tokens->n; k++) {
+		const struct nlp_token token = tokens->tokens[k];
+		while (unit < scratch->units.n && scratch->units.units[unit].type == NLP_TYPE_EDGE)
+			unit++;
+		bool is_unit = unit < scratch->units.n && scratch->units.units[unit].token == k;
+		uint8_t tag = is_unit ? scratch->tags[unit++] : NLP_SINGLE;
+		if (tag == NLP_MIDDLE || tag == NLP_END) {
+			struct nlp_token *word = &tokens->tokens[out - 1];
+			norm--; /* over the NUL */
+			word->norm_len += token.norm_len;
+			word->byte_end = token.byte_end;
+			word->end = token.end;
+			if (word->kind != NLP_TOKEN_HAN && token.kind != NLP_TOKEN_PUNCT) {
+				word->kind = token.kind;
+				word->lang = token.lang;
+			}
+		} else {
+			tokens->first[out] = tokens->first[k];
+			tokens->tokens[out] = token;
+			tokens->tokens[out++].norm = norm;
+		}
+		memmove(norm, token.norm, token.norm_len);
+		norm += token.norm_len;
+		*norm++ = '\0';
+	}
+	tokens->n = out;
+	tokens->norms_end = norm;
+}
+
 void nlp_tokenize(const struct nlp_tokenizer *tokenizer, const char *text, size_t len, struct nlp_tokens *tokens)
 {
 	const struct nlp_chars *chars = &tokens->chars;
@@ -395,4 +457,6 @@ void nlp_tokenize(const struct nlp_tokenizer *tokenizer, const char *text, size_
 			break;
 		}
 	}
+	if (tokenizer->segmenter.tagger.header && tokens->n > 0)
+		join_words(tokenizer, tokens);
 }

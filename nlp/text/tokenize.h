@@ -34,6 +34,7 @@ struct nlp_tokens {
 	struct nlp_span *spans;
 	size_t n_spans, spans_capacity;
 	struct nlp_segment_scratch scratch;
+	struct nlp_tagger_scratch tagger;
 	struct nlp_pattern_match *match;
 	size_t n_han, n_latin, n_letters; /* characters in tokens: Chinese; letters: Latin, of other scripts */
 };
@@ -44,6 +45,9 @@ void nlp_tokenizer_clear(struct nlp_tokenizer *tokenizer);
 /* `text` is valid UTF-8 without NUL bytes. Overwrites `tokens`. */
 void nlp_tokenize(const struct nlp_tokenizer *tokenizer, const char *text, size_t len, struct nlp_tokens *tokens);
 void nlp_tokens_clear(struct nlp_tokens *tokens);
+
+/* The units (text/unit.h) of tokens that were made with segmenter.by_character. */
+void nlp_tokens_units(const struct nlp_tokenizer *tokenizer, const struct nlp_tokens *tokens, struct nlp_units *units);
 
 /* Characters of the emoticon (:-) ^_^) that starts at `i`, or 0. */
 size_t nlp_emoticon(const struct nlp_chars *chars, size_t i);
