@@ -5,55 +5,23 @@
 
 #include "corpora/archive.h"
 #include "models/error.h"
-#include "nlp/vectors.h"
-#include "tensor/ops.h"
 
-enum { FORMAT_VERSION = 1, WIDTHS_MAX = 8, FILTERS_MAX = 4096, DIM_MAX = 4096, BAG_MAX = 4096 };
+enum { FORMAT_VERSION = 2, FORMAT_ONE_CNN = 1 };
 
-static bool fail(GError **error, const char *name, const char *what)
+static bool read_labels(struct model_classifier *classifier, const struct model_source *source, GError **error)
 {
-	g_set_error(error, MODEL_ERROR, MODEL_ERROR_FORMAT, "section %s.meta: %s", name, what);
-	return false;
-}
-
-static bool read_size(const json_t *meta, const char *name, const char *key, size_t min, size_t max, size_t *out,
-                      GError **error)
-{
-	const json_t *value = json_object_get(meta, key);
-	json_int_t number = json_integer_value(value);
-	if (!json_is_integer(value) || number < (json_int_t)min || number > (json_int_t)max) {
-		g_set_error(error, MODEL_ERROR, MODEL_ERROR_FORMAT, "section %s.meta: %s is no number from %zu to %zu", name,
-		            key, min, max);
-		return false;
-	}
-	*out = (size_t)number;
-	return true;
-}
-
-static bool read_float(const json_t *meta, const char *name, const char *key, float *out, GError **error)
-{
-	const json_t *value = json_object_get(meta, key);
-	*out = (float)json_number_value(value);
-	if (!json_is_number(value) || !isfinite(*out)) {
-		g_set_error(error, MODEL_ERROR, MODEL_ERROR_FORMAT, "section %s.meta: %s is no finite number", name, key);
-		return false;
-	}
-	return true;
-}
-
-static bool read_labels(struct model_classifier *classifier, const json_t *meta, const char *name, GError **error)
-{
-	const json_t *labels = json_object_get(meta, "labels"), *outside = json_object_get(meta, "out_of_scope");
+	const json_t *labels = json_object_get(source->meta, "labels"),
+	             *outside = json_object_get(source->meta, "out_of_scope");
 	size_t n = json_array_size(labels);
 	if (n < 1 || n > MODEL_LABELS_MAX)
-		return fail(error, name, "labels is no list, or too long a one");
-	classifier->cnn.labels = n;
+		return model_section_fail(source, "labels is no list, or too long a one", error);
+	classifier->n_labels = n;
 	classifier->labels = g_new0(char *, n + 1);
 	classifier->outside = -1;
 	for (size_t k = 0; k < n; k++) {
 		const char *label = json_string_value(json_array_get(labels, k));
 		if (!label)
-			return fail(error, name, "a label is no string");
+			return model_section_fail(source, "a label is no string", error);
 		classifier->labels[k] = g_strdup(label);
 		if (json_is_string(outside) && strcmp(json_string_value(outside), label) == 0)
 			classifier->outside = (int32_t)k;
@@ -61,109 +29,134 @@ static bool read_labels(struct model_classifier *classifier, const json_t *meta,
 	return true;
 }
 
-static bool read_scope(struct model_classifier *classifier, const json_t *meta, const char *name, GError **error)
-{
-	const json_t *scope = json_object_get(meta, "scope"), *weights = json_object_get(scope, "weights");
-	if (json_array_size(weights) != SCOPE_PARTS)
-		return fail(error, name, "scope.weights has not the right length");
-	for (size_t i = 0; i < SCOPE_PARTS; i++)
-		classifier->scope.weights[i] = (float)json_number_value(json_array_get(weights, i));
-	return read_float(scope, name, "bias", &classifier->scope.bias, error) &&
-	       read_float(scope, name, "threshold", &classifier->scope.threshold, error);
-}
-
-static bool read_meta(struct model_classifier *classifier, const json_t *meta, const char *name, GError **error)
-{
-	struct model_cnn *cnn = &classifier->cnn;
-	size_t version;
-	return read_size(meta, name, "version", FORMAT_VERSION, FORMAT_VERSION, &version, error) &&
-	       read_size(meta, name, "dim", 1, DIM_MAX, &cnn->conv.dim, error) &&
-	       read_size(meta, name, "widths", 1, WIDTHS_MAX, &cnn->conv.widths, error) &&
-	       read_size(meta, name, "filters", 1, FILTERS_MAX, &cnn->conv.filters, error) &&
-	       read_size(meta, name, "bag", 1, BAG_MAX, &cnn->bag, error) && read_labels(classifier, meta, name, error) &&
-	       read_float(meta, name, "sharpness", &classifier->sharpness, error) &&
-	       read_float(meta, name, "vector_norm", &classifier->vector_norm, error) &&
-	       read_scope(classifier, meta, name, error);
-}
-
-static const void *section(const struct corpus_archive *archive, const char *name, const char *part, char full[32],
-                           size_t *len, GError **error)
-{
-	g_snprintf(full, 32, "%s.%s", name, part);
-	const void *bytes = corpus_archive_section(archive, full, len);
-	if (!bytes)
-		g_set_error(error, MODEL_ERROR, MODEL_ERROR_FORMAT, "the model has no section %s", full);
-	return bytes;
-}
-
-static const float *read_floats(const struct corpus_archive *archive, const char *name, const char *part, size_t n,
-                                GError **error)
-{
-	char full[32];
-	size_t len;
-	const float *floats = section(archive, name, part, full, &len, error);
-	if (!floats)
-		return NULL;
-	if (len != n * sizeof *floats || !model_all_finite(n, floats)) {
-		g_set_error(error, MODEL_ERROR, MODEL_ERROR_FORMAT, "section %s: not %zu finite numbers", full, n);
-		return NULL;
-	}
-	return floats;
-}
-
-static bool read_table(const struct corpus_archive *archive, const char *name, const char *keys_part,
-                       const char *rows_part, size_t dim, struct model_keys *keys, struct model_rows *rows,
+static bool read_scope(struct model_scope *scope, const struct model_source *source, const json_t *object,
                        GError **error)
 {
-	char full[32];
-	size_t len;
-	const void *bytes = section(archive, name, rows_part, full, &len, error);
-	if (!bytes || !model_rows_open(rows, bytes, len, dim, full, error))
-		return false;
-	bytes = section(archive, name, keys_part, full, &len, error);
-	return bytes && model_keys_open(keys, bytes, len, rows->n, full, error);
+	const json_t *weights = json_object_get(object, "weights");
+	if (json_array_size(weights) != SCOPE_PARTS)
+		return model_section_fail(source, "scope.weights has not the right length", error);
+	for (size_t i = 0; i < SCOPE_PARTS; i++) {
+		scope->weights[i] = (float)json_number_value(json_array_get(weights, i));
+		if (!isfinite(scope->weights[i]))
+			return model_section_fail(source, "a weight of the scope is no finite number", error);
+	}
+	return model_section_float(source, object, "bias", &scope->bias, error) &&
+	       model_section_float(source, object, "threshold", &scope->threshold, error);
 }
 
-static bool read_sections(struct model_classifier *classifier, const struct corpus_archive *archive, const char *name,
-                          GError **error)
+static bool read_stage(struct model_stage *stage, const struct model_source *source, const json_t *object,
+                       size_t members, GError **error)
 {
-	const struct model_cnn *cnn = &classifier->cnn;
-	classifier->block = read_floats(archive, name, "weights", model_cnn_weights(cnn), error);
-	if (!classifier->block)
+	const json_t *weights = json_object_get(object, "weights");
+	float sum = 0;
+	for (size_t i = 0; i < members; i++) {
+		const json_t *weight = json_array_get(weights, i);
+		stage->weights[i] = (float)json_number_value(weight);
+		if (!json_is_number(weight) || !isfinite(stage->weights[i]) || stage->weights[i] < 0)
+			return model_section_fail(source, "a member's weight is no positive number", error);
+		sum += stage->weights[i];
+	}
+	if (sum <= 0 || !isfinite(sum))
+		return model_section_fail(source, "no member has any weight", error);
+	return model_section_float(source, object, "sharpness", &stage->sharpness, error) &&
+	       read_scope(&stage->scope, source, json_object_get(object, "scope"), error);
+}
+
+static bool open_member(struct model_classifier *classifier, const struct model_source *source, GError **error)
+{
+	const char *arch = json_string_value(json_object_get(source->meta, "arch"));
+	const struct model_member_ops *ops = model_member_find(arch);
+	if (!ops) {
+		g_set_error(error, MODEL_ERROR, MODEL_ERROR_FORMAT,
+		            "section %s.meta: this version knows no architecture '%s': train the model again", source->prefix,
+		            arch ? arch : "");
 		return false;
-	classifier->centroids = read_floats(archive, name, "centroids", cnn->labels * model_cnn_features(cnn), error);
-	return classifier->centroids &&
-	       read_table(archive, name, "word_keys", "words", cnn->conv.dim, &classifier->word_keys, &classifier->words,
-	                  error) &&
-	       read_table(archive, name, "ngram_keys", "ngrams", cnn->bag, &classifier->ngram_keys, &classifier->ngrams,
-	                  error);
+	}
+	struct model_member *member = ops->open(source, error);
+	if (member)
+		classifier->members[classifier->n_members++] = member;
+	return member != NULL;
+}
+
+/* Version 1: the head is its only member. */
+static bool read_one_cnn(struct model_classifier *classifier, const struct model_source *source, GError **error)
+{
+	classifier->full.weights[0] = 1;
+	return model_section_float(source, source->meta, "sharpness", &classifier->full.sharpness, error) &&
+	       read_scope(&classifier->full.scope, source, json_object_get(source->meta, "scope"), error) &&
+	       open_member(classifier, source, error);
+}
+
+static bool read_members(struct model_classifier *classifier, const struct model_source *source, size_t n,
+                         GError **error)
+{
+	for (size_t i = 0; i < n; i++) {
+		g_autofree char *prefix = g_strdup_printf("%s.%zu", source->prefix, i);
+		struct model_source member = *source;
+		json_t *meta = model_section_meta(source->archive, prefix, error);
+		member.prefix = prefix;
+		member.meta = meta;
+		bool ok = meta && open_member(classifier, &member, error);
+		json_decref(meta);
+		if (!ok) {
+			/* A head without its member is damaged, not missing. */
+			if (error && g_error_matches(*error, MODEL_ERROR, MODEL_ERROR_MISSING))
+				(*error)->code = MODEL_ERROR_FORMAT;
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool read_first(struct model_classifier *classifier, const struct model_source *source, size_t members,
+                       GError **error)
+{
+	const json_t *first = json_object_get(source->meta, "first");
+	size_t member;
+	if (!json_is_object(first))
+		return true;
+	if (!model_section_size(source, "first_member", 0, members - 1, &member, error) ||
+	    !model_section_float(source, source->meta, "margin", &classifier->margin, error) ||
+	    !read_stage(&classifier->first, source, first, members, error))
+		return false;
+	classifier->first_member = (int32_t)member;
+	for (size_t i = 0; i < members; i++)
+		classifier->first.weights[i] = i == member;
+	return true;
+}
+
+static bool read_head(struct model_classifier *classifier, struct model_source *source, GError **error)
+{
+	size_t version, members;
+	if (!model_section_size(source, "version", 0, G_MAXINT, &version, error) || !read_labels(classifier, source, error))
+		return false;
+	source->labels = classifier->n_labels;
+	source->outside = classifier->outside;
+	if (version == FORMAT_ONE_CNN)
+		return read_one_cnn(classifier, source, error);
+	if (version != FORMAT_VERSION) {
+		g_set_error(error, MODEL_ERROR, MODEL_ERROR_FORMAT,
+		            "section %s.meta: version %zu, this program reads %d and %d: train the model again", source->prefix,
+		            version, FORMAT_ONE_CNN, FORMAT_VERSION);
+		return false;
+	}
+	return model_section_size(source, "members", 1, MODEL_MEMBERS_MAX, &members, error) &&
+	       read_stage(&classifier->full, source, json_object_get(source->meta, "full"), members, error) &&
+	       read_first(classifier, source, members, error) && read_members(classifier, source, members, error);
 }
 
 struct model_classifier *model_classifier_open(const struct corpus_archive *archive, const char *name,
                                                const struct nlp_vectors *vectors, GError **error)
 {
-	g_autofree char *full = g_strconcat(name, ".meta", NULL);
-	size_t len;
-	const void *bytes = corpus_archive_section(archive, full, &len);
-	if (!bytes) {
-		g_set_error(error, MODEL_ERROR, MODEL_ERROR_MISSING, "the model has no %s head", name);
+	struct model_source source = {.archive = archive, .prefix = name, .vectors = vectors};
+	json_t *meta = model_section_meta(archive, name, error);
+	if (!meta)
 		return NULL;
-	}
-	json_error_t problem;
-	json_t *meta = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, &problem);
-	if (!meta) {
-		g_set_error(error, MODEL_ERROR, MODEL_ERROR_FORMAT, "section %s: offset %d: %s", full, problem.position,
-		            problem.text);
-		return NULL;
-	}
 	struct model_classifier *classifier = g_new0(struct model_classifier, 1);
-	bool ok = read_meta(classifier, meta, name, error) && read_sections(classifier, archive, name, error);
+	classifier->first_member = -1;
+	source.meta = meta;
+	bool ok = read_head(classifier, &source, error);
 	json_decref(meta);
-	if (ok && vectors && nlp_vectors_dim(vectors) != classifier->cnn.conv.dim) {
-		g_set_error(error, MODEL_ERROR, MODEL_ERROR_FORMAT, "section %s: %zu features, but the vectors have %zu", full,
-		            classifier->cnn.conv.dim, nlp_vectors_dim(vectors));
-		ok = false;
-	}
 	if (!ok)
 		g_clear_pointer(&classifier, model_classifier_free);
 	return classifier;
@@ -173,63 +166,48 @@ void model_classifier_free(struct model_classifier *classifier)
 {
 	if (!classifier)
 		return;
+	for (size_t i = 0; i < classifier->n_members; i++)
+		model_member_free(classifier->members[i]);
 	g_strfreev(classifier->labels);
 	g_free(classifier);
 }
 
-static json_t *make_meta(const struct model_classifier *classifier)
+static json_t *stage_to_json(const struct model_stage *stage, size_t members)
 {
-	const struct model_cnn *cnn = &classifier->cnn;
-	json_t *labels = json_array(), *weights = json_array();
-	for (size_t k = 0; k < cnn->labels; k++)
-		json_array_append_new(labels, json_string(classifier->labels[k]));
+	json_t *weights = json_array(), *parts = json_array();
+	for (size_t i = 0; i < members; i++)
+		json_array_append_new(weights, json_real((double)stage->weights[i]));
 	for (int i = 0; i < SCOPE_PARTS; i++)
-		json_array_append_new(weights, json_real((double)classifier->scope.weights[i]));
+		json_array_append_new(parts, json_real((double)stage->scope.weights[i]));
 	/* JSON has no infinity. */
-	double threshold = isfinite(classifier->scope.threshold) ? (double)classifier->scope.threshold : -1e30;
-	json_t *scope =
-	    json_pack("{s:o,s:f,s:f}", "weights", weights, "bias", (double)classifier->scope.bias, "threshold", threshold);
-	return json_pack("{s:i,s:s,s:o,s:i,s:i,s:i,s:i,s:f,s:f,s:o,s:s?}", "version", FORMAT_VERSION, "arch", "cnn",
-	                 "labels", labels, "dim", (int)cnn->conv.dim, "widths", (int)cnn->conv.widths, "filters",
-	                 (int)cnn->conv.filters, "bag", (int)cnn->bag, "sharpness", (double)classifier->sharpness,
-	                 "vector_norm", (double)classifier->vector_norm, "scope", scope, "out_of_scope",
-	                 classifier->outside >= 0 ? classifier->labels[classifier->outside] : NULL);
-}
-
-static void add_section(struct corpus_archive_writer *writer, const char *name, const char *part, const void *bytes,
-                        size_t len)
-{
-	g_autofree char *full = g_strconcat(name, ".", part, NULL);
-	corpus_archive_writer_add(writer, full, bytes, len);
+	double threshold = isfinite(stage->scope.threshold) ? (double)stage->scope.threshold : -1e30;
+	return json_pack("{s:o,s:f,s:{s:o,s:f,s:f}}", "weights", weights, "sharpness", (double)stage->sharpness, "scope",
+	                 "weights", parts, "bias", (double)stage->scope.bias, "threshold", threshold);
 }
 
 void model_classifier_save(const struct model_classifier *classifier, const char *name, json_t *notes,
                            struct corpus_archive_writer *writer)
 {
-	const struct model_cnn *cnn = &classifier->cnn;
-	json_t *meta = make_meta(classifier);
+	size_t members = classifier->n_members;
+	json_t *labels = json_array();
+	for (size_t k = 0; k < classifier->n_labels; k++)
+		json_array_append_new(labels, json_string(classifier->labels[k]));
+	json_t *meta = json_pack("{s:i,s:o,s:s?,s:i,s:o}", "version", FORMAT_VERSION, "labels", labels, "out_of_scope",
+	                         classifier->outside >= 0 ? classifier->labels[classifier->outside] : NULL, "members",
+	                         (int)members, "full", stage_to_json(&classifier->full, members));
+	if (classifier->first_member >= 0) {
+		json_object_set_new(meta, "first", stage_to_json(&classifier->first, members));
+		json_object_set_new(meta, "first_member", json_integer(classifier->first_member));
+		json_object_set_new(meta, "margin", json_real((double)classifier->margin));
+	}
 	if (notes)
 		json_object_update_missing(meta, notes);
-	char *text = json_dumps(meta, JSON_COMPACT | JSON_REAL_PRECISION(9));
-	json_decref(meta);
-	add_section(writer, name, "meta", text, strlen(text));
-	free(text);
-	add_section(writer, name, "weights", classifier->block, model_cnn_weights(cnn) * sizeof(float));
-	add_section(writer, name, "centroids", classifier->centroids,
-	            cnn->labels * model_cnn_features(cnn) * sizeof(float));
-	add_section(writer, name, "word_keys", classifier->word_keys.slots,
-	            classifier->word_keys.capacity * sizeof(struct model_key_slot));
-	add_section(writer, name, "words", classifier->words.scales,
-	            model_rows_bytes(classifier->words.n, classifier->words.dim));
-	add_section(writer, name, "ngram_keys", classifier->ngram_keys.slots,
-	            classifier->ngram_keys.capacity * sizeof(struct model_key_slot));
-	add_section(writer, name, "ngrams", classifier->ngrams.scales,
-	            model_rows_bytes(classifier->ngrams.n, classifier->ngrams.dim));
-}
-
-void model_vector_normalise(float *vector, size_t dim, float norm)
-{
-	float length = sqrtf(model_dot(dim, vector, vector));
-	if (length > 0)
-		model_scale(dim, norm / length, vector);
+	model_section_add_meta(writer, name, meta);
+	for (size_t i = 0; i < members; i++) {
+		const struct model_member *member = classifier->members[i];
+		g_autofree char *prefix = g_strdup_printf("%s.%zu", name, i);
+		json_t *own = member->ops->save(member, prefix, writer);
+		json_object_set_new(own, "arch", json_string(member->ops->arch));
+		model_section_add_meta(writer, prefix, own);
+	}
 }

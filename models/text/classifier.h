@@ -1,14 +1,16 @@
-/* A trained head as it lies in a model file, and the way from a text's features to logits.
+/* A trained head: labels, members whose logits are blended, and what makes decisions of the blend.
  *
- * Sections of the head NAME ("intent", "sentiment"):
+ * Sections of the head NAME ("intent", "sentiment", "prior.sentiment"):
  *
- *   NAME.meta        JSON: version, arch, labels, sizes, temperature, scope, seed, data
- *   NAME.weights     float32, the block of cnn.h
- *   NAME.word_keys   keys.h: hash of a word -> its row       NAME.words    rows.h, D features
- *   NAME.ngram_keys  keys.h: hash of an n-gram -> its row    NAME.ngrams   rows.h, G features
- *   NAME.centroids   float32 (K, H), rows of length 1 (scope.h)
+ *   NAME.meta   JSON: version 2, labels, out_of_scope, full (a stage), first (a stage, or null), first_member, margin,
+ *               members (how many), and notes about the training
+ *   NAME.0.*    sections of the first member: NAME.0.meta names its architecture; then NAME.1.* and so on
  *
- * Words that training did not see are looked up in the base vectors, brought to the length that training gave those. */
+ * Version 1 had one CNN, whose sections and meta were those of the head; it is read as a head with one member.
+ *
+ * A stage turns logits into an answer: z = sum over members of weight * logits, confidence = softmax(sharpness * z),
+ * and the score of scope.h on z. Where there is a first stage, it is one fast member alone, and answers the texts that
+ * it is certain of: the other members see only the rest. */
 #ifndef TEXT_CLASSIFIER_H
 #define TEXT_CLASSIFIER_H
 
@@ -17,30 +19,30 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "text/cnn.h"
-#include "text/feature.h"
-#include "text/keys.h"
-#include "text/rows.h"
+#include "text/member.h"
 #include "text/scope.h"
 
 struct corpus_archive;
 struct corpus_archive_writer;
 struct nlp_vectors;
 
-#define MODEL_LABELS_MAX 4096u
-#define MODEL_NO_LOGIT   (-1e30f) /* of a label that cannot be: exp() of it is 0 */
+#define MODEL_MEMBERS_MAX 8u
+
+struct model_stage {
+	float weights[MODEL_MEMBERS_MAX]; /* of the members' logits; 0: the member is not asked */
+	float sharpness;                  /* 1 / temperature */
+	struct model_scope scope;
+};
 
 struct model_classifier {
-	struct model_cnn cnn;
-	char **labels;   /* (K), NULL-terminated; owned */
-	int32_t outside; /* label of the out-of-scope class, or -1 */
-	float sharpness; /* 1 / temperature */
-	float vector_norm;
-	struct model_scope scope;
-	/* Borrowed from the archive, or from whoever made it. */
-	const float *block, *centroids;
-	struct model_keys word_keys, ngram_keys;
-	struct model_rows words, ngrams;
+	size_t n_labels;
+	char **labels;                                   /* (K), NULL-terminated; owned */
+	int32_t outside;                                 /* label of the out-of-scope class, or -1 */
+	struct model_member *members[MODEL_MEMBERS_MAX]; /* owned */
+	size_t n_members;
+	struct model_stage full, first; /* first only where first_member >= 0 */
+	int32_t first_member;           /* member of the first stage, or -1 */
+	float margin;                   /* difference of the two best confidences from which the first stage answers */
 };
 
 /* Reads the head `name`; the archive must outlive it. MODEL_ERROR_MISSING where the archive has no such head. */
@@ -51,20 +53,35 @@ void model_classifier_free(struct model_classifier *classifier); /* accepts NULL
 void model_classifier_save(const struct model_classifier *classifier, const char *name, json_t *notes,
                            struct corpus_archive_writer *writer);
 
-/* Memory of one thread: scratch, and the products of recent words with the filters. A word's share of a convolution
- * does not depend on its neighbours, so for words seen lately a convolution is but additions. */
+/* Memory of one thread. */
 struct model_classifier_work;
 struct model_classifier_work *model_classifier_work_new(const struct model_classifier *classifier);
 void model_classifier_work_free(struct model_classifier_work *work); /* accepts NULL */
 
-/* Logits (K), borrowed until the next call. `vectors` may be NULL. */
-const float *model_classifier_run(const struct model_classifier *classifier, struct model_classifier_work *work,
-                                  const struct model_features *features, const struct nlp_vectors *vectors);
-/* The scope parts of the last run. */
-void model_classifier_scope(const struct model_classifier *classifier, const struct model_classifier_work *work,
-                            float *parts);
+struct model_answer {
+	const float *probabilities; /* (K), borrowed until the work's next run; those of the labels in scope sum to 1, that
+	                               of the out-of-scope class is 0 */
+	float in_scope_score;
+	bool out_of_scope; /* the score is below the threshold */
+	bool early;        /* the first stage was certain */
+};
 
-/* Brings a base vector (dim) to the length `norm`; zero stays zero. */
-void model_vector_normalise(float *vector, size_t dim, float norm);
+void model_classifier_run(const struct model_classifier *classifier, struct model_classifier_work *work,
+                          const struct model_input *input, struct model_answer *answer);
+
+/* The parts of a stage, from its members' scores. z (K), overwritten, keeps the out-of-scope class. `scores` has one
+ * for every member; those of weight 0 are not looked at. */
+void model_stage_blend(const struct model_classifier *classifier, const struct model_stage *stage,
+                       const struct model_score *scores, float *z, float *parts);
+/* probabilities (K), overwritten; may be z. */
+void model_stage_probabilities(const struct model_classifier *classifier, const struct model_stage *stage,
+                               const float *z, float *probabilities);
+/* Difference of the two best of probabilities (K). */
+float model_stage_margin(const float *probabilities, size_t labels);
+
+/* Adds to tokens (n_tokens of the document) what each does to the blended score of `label`; returns the rest. Parts
+ * and rest sum to `label`'s z times the sharpness of the full stage. */
+float model_classifier_explain(const struct model_classifier *classifier, struct model_classifier_work *work,
+                               const struct model_input *input, size_t label, float *tokens);
 
 #endif

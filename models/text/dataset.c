@@ -1,35 +1,47 @@
 #include "text/dataset.h"
 
+#include <math.h>
 #include <string.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 #include "corpora/example.h"
 #include "models/error.h"
 #include "nlp/document.h"
 #include "nlp/vectors.h"
-#include "tensor/random.h"
-#include "text/classifier.h"
 #include "text/feature.h"
-#include "text/keys.h"
+#include "text/member.h"
 #include "train/pool.h"
 
 enum { CHUNK = 64 };
-
-#define STREAM_VECTORS UINT64_C(0x564543)
-
-/* Features of one example, before anything is known of the vocabulary. */
-struct raw {
-	uint32_t *words; /* (n_words) hashes, 0: the gap */
-	int32_t *base;   /* (n_words) number of the base vector, or -1 */
-	uint32_t *ngrams;
-	size_t n_words, n_ngrams;
-};
 
 struct extraction {
 	const struct corpus_examples *examples;
 	const struct nlp_analyzer *analyzer;
 	const struct nlp_vectors *vectors;
-	struct raw *raws;
+	struct model_sample *samples;
 };
+
+/* One block a text: words, base, n-grams. */
+static void fill_sample(struct model_sample *sample, const struct model_features *features,
+                        const struct nlp_vectors *vectors)
+{
+	size_t n_words = features->n_words, n_ngrams = features->n_ngrams;
+	uint32_t *words = g_new(uint32_t, 2 * n_words + n_ngrams + 1), *ngrams = words + 2 * n_words;
+	int32_t *base = (int32_t *)(words + n_words);
+	for (size_t j = 0; j < n_words; j++) {
+		const struct model_feature_word *word = &features->words[j];
+		words[j] = word->hash;
+		base[j] = vectors && word->hash ? nlp_vectors_find(vectors, word->text, word->len) : -1;
+	}
+	if (n_ngrams)
+		memcpy(ngrams, features->ngrams, n_ngrams * sizeof *ngrams);
+	sample->words = words;
+	sample->base = base;
+	sample->ngrams = ngrams;
+	sample->n_words = n_words;
+	sample->n_ngrams = n_ngrams;
+}
 
 static void extract_task(size_t chunk, void *user)
 {
@@ -42,39 +54,22 @@ static void extract_task(size_t chunk, void *user)
 		const char *text = corpus_examples_get(job->examples, i)->text;
 		nlp_document_tokenize(&document, job->analyzer, text, strlen(text));
 		model_features_extract(features, &document);
-		struct raw *raw = &job->raws[i];
-		raw->n_words = features->n_words;
-		raw->n_ngrams = features->n_ngrams;
-		raw->words = g_new(uint32_t, raw->n_words + 1);
-		raw->base = g_new(int32_t, raw->n_words + 1);
-		raw->ngrams = g_memdup2(features->ngrams, raw->n_ngrams * sizeof *raw->ngrams);
-		for (size_t j = 0; j < raw->n_words; j++) {
-			const struct model_feature_word *word = &features->words[j];
-			raw->words[j] = word->hash;
-			raw->base[j] = job->vectors && word->hash ? nlp_vectors_find(job->vectors, word->text, word->len) : -1;
-		}
+		job->samples[i] = (struct model_sample){.text = text, .label = -1, .weight = 1};
+		fill_sample(&job->samples[i], features, job->vectors);
 	}
 	g_free(features);
 	nlp_document_clear(&document);
 }
 
-static struct raw *extract(const struct corpus_examples *examples, const struct nlp_analyzer *analyzer,
-                           const struct nlp_vectors *vectors, struct model_pool *pool)
+static struct model_sample *extract(struct model_dataset *dataset, const struct corpus_examples *examples,
+                                    struct model_pool *pool)
 {
 	size_t n = examples ? corpus_examples_len(examples) : 0;
-	struct extraction job = {examples, analyzer, vectors, g_new0(struct raw, n + 1)};
+	struct extraction job = {examples, dataset->analyzer, dataset->vectors, g_new0(struct model_sample, n + 1)};
 	model_pool_run(pool, (n + CHUNK - 1) / CHUNK, extract_task, &job);
-	return job.raws;
-}
-
-static void raws_free(struct raw *raws, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		g_free(raws[i].words);
-		g_free(raws[i].base);
-		g_free(raws[i].ngrams);
-	}
-	g_free(raws);
+	for (size_t i = 0; i < n; i++)
+		g_ptr_array_add(dataset->memory, (gpointer)job.samples[i].words);
+	return job.samples;
 }
 
 static gint by_name(gconstpointer a, gconstpointer b)
@@ -83,7 +78,7 @@ static gint by_name(gconstpointer a, gconstpointer b)
 }
 
 static bool collect_labels(struct model_dataset *dataset, const struct corpus_examples *train, const char *outside,
-                           bool outside_class, GError **error)
+                           GError **error)
 {
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 	for (size_t i = 0; i < corpus_examples_len(train); i++) {
@@ -93,8 +88,6 @@ static bool collect_labels(struct model_dataset *dataset, const struct corpus_ex
 			            example->line);
 			return false;
 		}
-		if (!outside_class && g_strcmp0(example->label, outside) == 0)
-			continue;
 		if (g_hash_table_add(seen, (gpointer)example->label))
 			g_ptr_array_add(dataset->labels, g_strdup(example->label));
 	}
@@ -108,7 +101,6 @@ static bool collect_labels(struct model_dataset *dataset, const struct corpus_ex
 		return false;
 	}
 	g_ptr_array_sort(dataset->labels, by_name);
-	dataset->outside = -1;
 	for (guint k = 0; k < dataset->labels->len && outside; k++)
 		if (strcmp(g_ptr_array_index(dataset->labels, k), outside) == 0)
 			dataset->outside = (int32_t)k;
@@ -131,187 +123,75 @@ static int32_t find_label(const struct model_dataset *dataset, const char *label
 	return -1;
 }
 
-/* Adds the keys of a prior's table that are not among `keys` (n) yet. */
-static uint32_t *append_keys(uint32_t *keys, size_t *n, const struct model_keys *more)
+/* dev in its order: labelled texts first, then those out of scope. Labels that training does not have are left out. */
+static void order_dev(struct model_dataset *dataset, const struct corpus_examples *dev,
+                      const struct model_sample *samples, const char *outside)
 {
-	g_autoptr(GHashTable) known = g_hash_table_new(NULL, NULL);
-	for (size_t i = 0; i < *n; i++)
-		g_hash_table_add(known, GUINT_TO_POINTER(keys[i]));
-	keys = g_renew(uint32_t, keys, *n + more->capacity + 1);
-	for (size_t at = 0; at < more->capacity; at++) {
-		uint32_t key = more->slots[at].key;
-		if (key && !g_hash_table_contains(known, GUINT_TO_POINTER(key)))
-			keys[(*n)++] = key;
-	}
-	return keys;
-}
-
-/* A word's first vector: the prior's, else the base's, else one drawn from the word's own stream, which another word
- * more or less does not change. */
-static void initial_row(uint32_t key, int base, const struct nlp_vectors *vectors, const struct model_classifier *prior,
-                        const struct model_recipe *recipe, uint64_t seed, size_t dim, float *row)
-{
-	uint32_t old = prior ? model_keys_find(&prior->word_keys, key) : UINT32_MAX;
-	if (old != UINT32_MAX) {
-		model_rows_get(&prior->words, old, row);
-		return;
-	}
-	if (base >= 0) {
-		nlp_vectors_get(vectors, base, row);
-	} else {
-		struct model_random random = model_random_stream(seed, STREAM_VECTORS, key);
-		model_random_fill(&random, 1, row, dim);
-	}
-	model_vector_normalise(row, dim, recipe->vector_norm);
-}
-
-/* Rows for the words and n-grams of the training texts. Words with a base vector always get one; others, and n-grams,
- * if enough texts have them. */
-static void build_vocabulary(struct model_dataset *dataset, const struct raw *train, size_t n,
-                             const struct nlp_vectors *vectors, const struct model_classifier *prior,
-                             const struct model_recipe *recipe, uint64_t seed, GHashTable *base_of)
-{
-	struct model_key_counter *words = model_key_counter_new(), *ngrams = model_key_counter_new();
-	for (size_t i = 0; i < n; i++) {
-		model_key_counter_add(words, train[i].words, train[i].n_words);
-		model_key_counter_add(ngrams, train[i].ngrams, train[i].n_ngrams);
-		for (size_t j = 0; j < train[i].n_words; j++)
-			if (train[i].base[j] >= 0)
-				g_hash_table_insert(base_of, GUINT_TO_POINTER(train[i].words[j]),
-				                    GINT_TO_POINTER(train[i].base[j] + 1));
-	}
-	size_t all;
-	g_autofree uint32_t *candidates = model_key_counter_finish(words, 1, SIZE_MAX, &all);
-	size_t frequent;
-	g_free(model_key_counter_finish(words, recipe->min_texts, SIZE_MAX, &frequent));
-	dataset->ngram_keys = model_key_counter_finish(ngrams, recipe->min_texts, recipe->max_ngrams, &dataset->n_ngrams);
-	model_key_counter_free(words);
-	model_key_counter_free(ngrams);
-	/* Most frequent first: the first `frequent` ones are frequent enough. */
-	dataset->word_keys = g_new0(uint32_t, all + 1);
-	for (size_t i = 0; i < all && !recipe->frozen_words; i++)
-		if (i < frequent || g_hash_table_contains(base_of, GUINT_TO_POINTER(candidates[i])))
-			dataset->word_keys[dataset->n_words++] = candidates[i];
-	if (prior) {
-		dataset->word_keys = append_keys(dataset->word_keys, &dataset->n_words, &prior->word_keys);
-		dataset->ngram_keys = append_keys(dataset->ngram_keys, &dataset->n_ngrams, &prior->ngram_keys);
-	}
-	dataset->n_word_rows = dataset->n_words;
-	dataset->words = g_new(float, dataset->n_words * dataset->dim + 1);
-	for (size_t i = 0; i < dataset->n_words; i++) {
-		uint32_t key = dataset->word_keys[i];
-		int base = GPOINTER_TO_INT(g_hash_table_lookup(base_of, GUINT_TO_POINTER(key))) - 1;
-		initial_row(key, base, vectors, prior, recipe, seed, dataset->dim, dataset->words + i * dataset->dim);
-	}
-}
-
-/* The row of a base vector that only dev texts have. */
-static uint32_t extra_row(struct model_dataset *dataset, GHashTable *extra, int32_t base,
-                          const struct nlp_vectors *vectors, const struct model_recipe *recipe)
-{
-	gpointer found = g_hash_table_lookup(extra, GINT_TO_POINTER(base + 1));
-	if (found)
-		return GPOINTER_TO_UINT(found) - 1;
-	uint32_t row = (uint32_t)dataset->n_word_rows++;
-	dataset->words = g_realloc_n(dataset->words, dataset->n_word_rows * dataset->dim + 1, sizeof(float));
-	float *out = dataset->words + (size_t)row * dataset->dim;
-	nlp_vectors_get(vectors, base, out);
-	model_vector_normalise(out, dataset->dim, recipe->vector_norm);
-	g_hash_table_insert(extra, GINT_TO_POINTER(base + 1), GUINT_TO_POINTER(row + 1));
-	return row;
-}
-
-struct encoder {
-	struct model_dataset *dataset;
-	struct model_keys words, ngrams;
-	GHashTable *extra;
-	const struct nlp_vectors *vectors;
-	const struct model_recipe *recipe;
-};
-
-static struct model_cnn_text encode(struct encoder *encoder, const struct raw *raw, int32_t label, float *known)
-{
-	struct model_dataset *dataset = encoder->dataset;
-	uint32_t *words = g_new(uint32_t, raw->n_words + raw->n_ngrams + 1), *ngrams = words + raw->n_words;
-	size_t n_ngrams = 0;
-	g_ptr_array_add(dataset->memory, words);
-	for (size_t j = 0; j < raw->n_words; j++) {
-		words[j] = raw->words[j] ? model_keys_find(&encoder->words, raw->words[j]) : MODEL_NO_ROW;
-		if (words[j] == MODEL_NO_ROW && raw->base[j] >= 0)
-			words[j] = extra_row(dataset, encoder->extra, raw->base[j], encoder->vectors, encoder->recipe);
-	}
-	for (size_t j = 0; j < raw->n_ngrams; j++) {
-		uint32_t row = model_keys_find(&encoder->ngrams, raw->ngrams[j]);
-		if (row != UINT32_MAX)
-			ngrams[n_ngrams++] = row;
-	}
-	if (known)
-		*known = raw->n_ngrams ? (float)n_ngrams / (float)raw->n_ngrams : 0;
-	return (struct model_cnn_text){words, ngrams, raw->n_words, n_ngrams, label, 1.0f};
-}
-
-static void encode_all(struct encoder *encoder, const struct corpus_examples *train, const struct raw *raw_train,
-                       const struct corpus_examples *dev, const struct raw *raw_dev, const char *outside)
-{
-	struct model_dataset *dataset = encoder->dataset;
-	size_t n_train = corpus_examples_len(train), n_dev = dev ? corpus_examples_len(dev) : 0;
-	dataset->train = g_new0(struct model_cnn_text, n_train + 1);
-	dataset->dev = g_new0(struct model_cnn_text, n_train + n_dev + 1);
-	dataset->dev_known = g_new0(float, n_train + n_dev + 1);
-	for (size_t i = 0; i < n_train; i++) {
-		int32_t label = find_label(dataset, corpus_examples_get(train, i)->label);
-		if (label >= 0)
-			dataset->train[dataset->n_train++] = encode(encoder, &raw_train[i], label, NULL);
-	}
-	/* Twice over dev: labelled texts first, then those beyond; labels that training does not have are passed over. */
-	for (size_t i = 0; i < n_dev; i++) {
-		int32_t label = find_label(dataset, corpus_examples_get(dev, i)->label);
-		if (label >= 0 && label != dataset->outside) {
-			dataset->dev[dataset->n_dev] = encode(encoder, &raw_dev[i], label, &dataset->dev_known[dataset->n_dev]);
-			dataset->n_dev++;
+	size_t n = dev ? corpus_examples_len(dev) : 0;
+	dataset->dev = g_new0(struct model_sample, n + 1);
+	for (int beyond = 0; beyond < 2; beyond++)
+		for (size_t i = 0; i < n; i++) {
+			const char *name = corpus_examples_get(dev, i)->label;
+			bool is_outside = g_strcmp0(name, outside) == 0;
+			int32_t label = find_label(dataset, name);
+			if (is_outside != beyond || (label < 0 && !is_outside))
+				continue;
+			struct model_sample *sample = &dataset->dev[dataset->n_dev + dataset->n_beyond];
+			*sample = samples[i];
+			sample->label = label;
+			*(beyond ? &dataset->n_beyond : &dataset->n_dev) += 1;
 		}
+}
+
+/* Texts whose features are the same are the same to every member. */
+static void find_oddities(struct model_dataset *dataset)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	for (size_t i = 0; i < dataset->n_train; i++) {
+		const struct model_sample *sample = &dataset->train[i];
+		if (sample->n_words == 0) {
+			dataset->odd.empty++;
+			continue;
+		}
+		gint64 hash = (gint64)(XXH3_64bits(sample->words, sample->n_words * sizeof *sample->words) ^
+		                       XXH3_64bits_withSeed(sample->ngrams, sample->n_ngrams * sizeof *sample->ngrams, 1));
+		gpointer label = g_hash_table_lookup(seen, &hash);
+		if (!label)
+			g_hash_table_insert(seen, g_memdup2(&hash, sizeof hash), GINT_TO_POINTER(sample->label + 1));
+		else if (GPOINTER_TO_INT(label) == sample->label + 1)
+			dataset->odd.duplicates++;
+		else
+			dataset->odd.contradictions++;
 	}
-	size_t at = dataset->n_dev;
-	for (size_t i = 0; i < n_dev && outside; i++)
-		if (strcmp(corpus_examples_get(dev, i)->label, outside) == 0) {
-			dataset->dev[at] = encode(encoder, &raw_dev[i], dataset->outside, &dataset->dev_known[at]);
-			at++;
-		}
-	for (size_t i = 0; i < n_train && outside && dataset->outside < 0; i++)
-		if (strcmp(corpus_examples_get(train, i)->label, outside) == 0) {
-			dataset->dev[at] = encode(encoder, &raw_train[i], -1, &dataset->dev_known[at]);
-			at++;
-		}
-	dataset->n_beyond = at - dataset->n_dev;
+	for (guint k = 0; k < dataset->labels->len; k++)
+		dataset->odd.single_labels += dataset->label_texts[k] == 1;
 }
 
 struct model_dataset *model_dataset_new(const struct corpus_examples *train, const struct corpus_examples *dev,
-                                        const char *outside, bool outside_class, const struct nlp_analyzer *analyzer,
-                                        const struct nlp_vectors *vectors, const struct model_classifier *prior,
-                                        const struct model_recipe *recipe, uint64_t seed, struct model_pool *pool,
-                                        GError **error)
+                                        const char *outside, const struct nlp_analyzer *analyzer,
+                                        const struct nlp_vectors *vectors, struct model_pool *pool, GError **error)
 {
 	struct model_dataset *dataset = g_new0(struct model_dataset, 1);
 	dataset->labels = g_ptr_array_new_with_free_func(g_free);
 	dataset->memory = g_ptr_array_new_with_free_func(g_free);
-	dataset->dim = vectors ? nlp_vectors_dim(vectors) : recipe->dim;
-	if (!collect_labels(dataset, train, outside, outside_class, error)) {
+	dataset->analyzer = analyzer;
+	dataset->vectors = vectors;
+	dataset->outside = -1;
+	if (!collect_labels(dataset, train, outside, error)) {
 		model_dataset_free(dataset);
 		return NULL;
 	}
-	size_t n_train = corpus_examples_len(train), n_dev = dev ? corpus_examples_len(dev) : 0;
-	struct raw *raw_train = extract(train, analyzer, vectors, pool), *raw_dev = extract(dev, analyzer, vectors, pool);
-	g_autoptr(GHashTable) base_of = g_hash_table_new(NULL, NULL);
-	g_autoptr(GHashTable) extra = g_hash_table_new(NULL, NULL);
-	build_vocabulary(dataset, raw_train, n_train, vectors, prior, recipe, seed, base_of);
-	struct encoder encoder = {.dataset = dataset, .extra = extra, .vectors = vectors, .recipe = recipe};
-	encoder.words.slots = model_keys_build(dataset->word_keys, dataset->n_words, &encoder.words.capacity);
-	encoder.ngrams.slots = model_keys_build(dataset->ngram_keys, dataset->n_ngrams, &encoder.ngrams.capacity);
-	encode_all(&encoder, train, raw_train, dev, raw_dev, outside);
-	g_free((void *)encoder.words.slots);
-	g_free((void *)encoder.ngrams.slots);
-	raws_free(raw_train, n_train);
-	raws_free(raw_dev, n_dev);
+	dataset->label_texts = g_new0(size_t, dataset->labels->len);
+	dataset->n_train = corpus_examples_len(train);
+	dataset->train = extract(dataset, train, pool);
+	for (size_t i = 0; i < dataset->n_train; i++) {
+		int32_t label = find_label(dataset, corpus_examples_get(train, i)->label);
+		dataset->train[i].label = label;
+		dataset->label_texts[label]++;
+	}
+	g_autofree struct model_sample *samples = extract(dataset, dev, pool);
+	order_dev(dataset, dev, samples, outside);
+	find_oddities(dataset);
 	return dataset;
 }
 
@@ -320,12 +200,53 @@ void model_dataset_free(struct model_dataset *dataset)
 	if (!dataset)
 		return;
 	g_ptr_array_unref(dataset->labels);
-	g_ptr_array_unref(dataset->memory);
-	g_free(dataset->word_keys);
-	g_free(dataset->ngram_keys);
-	g_free(dataset->words);
+	if (dataset->memory)
+		g_ptr_array_unref(dataset->memory);
+	g_free(dataset->label_texts);
 	g_free(dataset->train);
 	g_free(dataset->dev);
-	g_free(dataset->dev_known);
 	g_free(dataset);
+}
+
+struct model_dataset *model_dataset_fold(const struct model_dataset *dataset, unsigned folds, unsigned index)
+{
+	struct model_dataset *fold = g_new0(struct model_dataset, 1);
+	g_autofree size_t *seen = g_new0(size_t, dataset->labels->len);
+	fold->labels = g_ptr_array_ref(dataset->labels);
+	fold->label_texts = g_new0(size_t, dataset->labels->len);
+	fold->outside = dataset->outside;
+	fold->analyzer = dataset->analyzer;
+	fold->vectors = dataset->vectors;
+	fold->train = g_new(struct model_sample, dataset->n_train + 1);
+	fold->dev = g_new(struct model_sample, dataset->n_train + 1);
+	for (int beyond = 0; beyond < 2; beyond++) {
+		memset(seen, 0, dataset->labels->len * sizeof *seen);
+		for (size_t i = 0; i < dataset->n_train; i++) {
+			const struct model_sample *sample = &dataset->train[i];
+			bool held_out = seen[sample->label]++ % folds == index && dataset->label_texts[sample->label] > 1;
+			if (held_out && (sample->label == dataset->outside) == beyond) {
+				fold->dev[fold->n_dev + fold->n_beyond] = *sample;
+				*(beyond ? &fold->n_beyond : &fold->n_dev) += 1;
+			} else if (!held_out && !beyond) {
+				fold->train[fold->n_train++] = *sample;
+				fold->label_texts[sample->label]++;
+			}
+		}
+	}
+	return fold;
+}
+
+void model_dataset_weigh(struct model_dataset *dataset, double power)
+{
+	size_t labels = dataset->labels->len;
+	double mean = (double)dataset->n_train / (double)labels, sum = 0;
+	for (size_t k = 0; k < labels; k++)
+		sum += dataset->label_texts[k]
+		           ? (double)dataset->label_texts[k] * pow(mean / (double)dataset->label_texts[k], power)
+		           : 0;
+	for (size_t i = 0; i < dataset->n_train; i++) {
+		struct model_sample *sample = &dataset->train[i];
+		sample->weight =
+		    (float)(pow(mean / (double)dataset->label_texts[sample->label], power) * (double)dataset->n_train / sum);
+	}
 }

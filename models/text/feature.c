@@ -25,24 +25,28 @@ static uint32_t hash_bytes(const char *bytes, size_t len, enum seed seed)
 	return hash ? hash : 1;
 }
 
-static void add_ngram(struct model_features *features, uint32_t hash)
+/* n-grams of a text are fewer than 2^16, and a token without one is passed over: its number may be cut off. */
+static void add_ngram(struct model_features *features, uint32_t hash, size_t first, size_t last)
 {
-	if (features->n_ngrams < MODEL_NGRAMS_MAX)
-		features->ngrams[features->n_ngrams++] = hash;
+	if (features->n_ngrams == MODEL_NGRAMS_MAX)
+		return;
+	features->spans[features->n_ngrams] =
+	    (struct model_ngram_span){(uint16_t)MIN(first, UINT16_MAX), (uint16_t)MIN(last, UINT16_MAX)};
+	features->ngrams[features->n_ngrams++] = hash;
 }
 
-static uint32_t add_word(struct model_features *features, const char *text, size_t len)
+static uint32_t add_word(struct model_features *features, const char *text, size_t len, size_t token)
 {
 	uint32_t hash = len ? hash_bytes(text, len, SEED_WORD) : 0;
 	if (features->n_words < MODEL_WORDS_MAX)
-		features->words[features->n_words++] = (struct model_feature_word){text, (uint32_t)len, hash};
+		features->words[features->n_words++] = (struct model_feature_word){text, (uint32_t)len, hash, (uint32_t)token};
 	return hash;
 }
 
-static void add_pair(struct model_features *features, uint32_t left, uint32_t right)
+static void add_pair(struct model_features *features, uint32_t left, uint32_t right, size_t first, size_t last)
 {
 	uint32_t pair[2] = {left, right};
-	add_ngram(features, hash_bytes((const char *)pair, sizeof pair, SEED_PAIR));
+	add_ngram(features, hash_bytes((const char *)pair, sizeof pair, SEED_PAIR), first, last);
 }
 
 static bool starts_character(char byte)
@@ -50,11 +54,12 @@ static bool starts_character(char byte)
 	return ((unsigned char)byte & 0xC0) != 0x80;
 }
 
-/* n-grams of `min`..`max` characters of valid UTF-8. */
+/* n-grams of `min`..`max` characters of valid UTF-8. owner (len) gives the token of each byte, NULL: all are `token`'s.
+ */
 static void add_characters(struct model_features *features, const char *text, size_t len, size_t min, size_t max,
-                           enum seed seed)
+                           enum seed seed, size_t token, const uint32_t *owner)
 {
-	for (size_t from = 0; from < len; from++) {
+	for (size_t from = 0; from < len && features->n_ngrams < MODEL_NGRAMS_MAX; from++) {
 		if (!starts_character(text[from]))
 			continue;
 		size_t to = from;
@@ -63,12 +68,13 @@ static void add_characters(struct model_features *features, const char *text, si
 				to++;
 			while (to < len && !starts_character(text[to]));
 			if (n >= min)
-				add_ngram(features, hash_bytes(text + from, to - from, seed));
+				add_ngram(features, hash_bytes(text + from, to - from, seed), owner ? owner[from] : token,
+				          owner ? owner[to - 1] : token);
 		}
 	}
 }
 
-static void add_letters(struct model_features *features, const struct nlp_token *token)
+static void add_letters(struct model_features *features, const struct nlp_token *token, size_t index)
 {
 	char bounded[WORD_MAX + 2];
 	size_t len = token->norm_len;
@@ -77,22 +83,24 @@ static void add_letters(struct model_features *features, const struct nlp_token 
 	bounded[0] = '<';
 	memcpy(bounded + 1, token->norm, len);
 	bounded[len + 1] = '>';
-	add_characters(features, bounded, len + 2, LETTERS_MIN, LETTERS_MAX, SEED_LETTERS);
+	add_characters(features, bounded, len + 2, LETTERS_MIN, LETTERS_MAX, SEED_LETTERS, index, NULL);
 }
 
 /* Characters of consecutive Chinese words from `from` on; returns the token after them. */
 static size_t add_han_run(struct model_features *features, const struct nlp_document *document, size_t from)
 {
 	char run[RUN_MAX * 4];
+	uint32_t owner[RUN_MAX * 4];
 	size_t len = 0, at = from;
 	for (; at < document->n_tokens && document->tokens[at].kind == NLP_TOKEN_HAN; at++) {
 		const struct nlp_token *token = &document->tokens[at];
 		if (len + token->norm_len > sizeof run)
 			continue; /* past the bound, but still of this run */
 		memcpy(run + len, token->norm, token->norm_len);
-		len += token->norm_len;
+		for (size_t i = 0; i < token->norm_len; i++)
+			owner[len++] = (uint32_t)at;
 	}
-	add_characters(features, run, len, 1, HAN_MAX, SEED_HAN);
+	add_characters(features, run, len, 1, HAN_MAX, SEED_HAN, 0, owner);
 	return at;
 }
 
@@ -136,14 +144,14 @@ static void add_characters_after_words(struct model_features *features, const st
 			continue;
 		to = add_han_run(features, document, i);
 		if (brief && !gap)
-			add_word(features, "", 0);
+			add_word(features, "", 0, i);
 		gap = true;
 		for (size_t j = i; j < to && brief; j++) {
 			const struct nlp_token *token = &document->tokens[j];
 			for (size_t from = 0, end; from < token->norm_len; from = end) {
 				for (end = from + 1; end < token->norm_len && !starts_character(token->norm[end]); end++)
 					;
-				add_word(features, token->norm + from, end - from);
+				add_word(features, token->norm + from, end - from, j);
 			}
 		}
 	}
@@ -153,20 +161,29 @@ void model_features_extract(struct model_features *features, const struct nlp_do
 {
 	features->n_words = features->n_ngrams = 0;
 	uint32_t left = 1; /* stands for the start of the text */
+	size_t before = 0; /* token of `left` */
 	for (size_t i = 0; i < document->n_tokens; i++) {
 		const struct nlp_token *token = &document->tokens[i];
 		size_t len;
 		const char *text = form(token, &len);
 		if (len == 0)
 			continue;
-		uint32_t hash = add_word(features, text, len);
-		add_ngram(features, hash);
-		add_pair(features, left, hash);
+		uint32_t hash = add_word(features, text, len, i);
+		add_ngram(features, hash, i, i);
+		add_pair(features, left, hash, left == 1 ? i : before, i);
 		left = hash;
+		before = i;
 		if (token->kind == NLP_TOKEN_WORD)
-			add_letters(features, token);
+			add_letters(features, token, i);
 	}
 	if (left != 1)
-		add_pair(features, left, 1);
+		add_pair(features, left, 1, before, before);
 	add_characters_after_words(features, document);
+}
+
+void model_features_spread(const struct model_features *features, size_t ngram, float part, float *tokens)
+{
+	struct model_ngram_span span = features->spans[ngram];
+	for (size_t token = span.first; token <= span.last; token++)
+		tokens[token] += part / (float)(span.last - span.first + 1);
 }

@@ -20,15 +20,24 @@ struct model_feature_word {
 	const char *text; /* borrowed from the document, or static; not NUL-terminated */
 	uint32_t len;     /* bytes; 0 is the gap between words and characters */
 	uint32_t hash;    /* never 0; 0 for the gap */
+	uint32_t token;   /* of the document that it comes from */
+};
+
+/* Tokens [first, last] of the document that an n-gram covers: what explains a prediction goes back to them. */
+struct model_ngram_span {
+	uint16_t first, last;
 };
 
 struct model_features {
 	struct model_feature_word words[MODEL_WORDS_MAX];
 	uint32_t ngrams[MODEL_NGRAMS_MAX]; /* hashes, never 0; in order, repeated ones kept */
+	struct model_ngram_span spans[MODEL_NGRAMS_MAX];
 	size_t n_words, n_ngrams;
 };
 
 /* Fills `features` from a document's tokens; borrows from it. */
 void model_features_extract(struct model_features *features, const struct nlp_document *document);
+/* Adds what an n-gram does, in even parts, to the tokens that it covers. */
+void model_features_spread(const struct model_features *features, size_t ngram, float part, float *tokens);
 
 #endif

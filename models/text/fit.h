@@ -32,6 +32,7 @@ struct model_fit {
 	size_t n_ngrams;
 	const struct model_cnn_text *train, *dev;
 	size_t n_train, n_dev; /* n_dev may be 0: then the last epoch is taken */
+	const float *targets;  /* (n_train, K) soft labels, or NULL */
 	uint64_t seed;
 	double seconds_max; /* 0: no bound */
 	bool (*on_epoch)(unsigned epoch, unsigned epochs, double loss, double dev_macro_f1, void *user);

@@ -11,11 +11,12 @@
 #include "nlp/vectors.h"
 #include "tensor/clones.h"
 #include "tensor/ops.h"
-#include "text/classifier.h"
+#include "text/network.h"
+#include "text/scope.h"
 
 enum { CACHE_BYTES = 6 << 20 };
 
-struct model_classifier_work {
+struct work {
 	size_t shares_n;                      /* floats of one word: F * W(W+1)/2 */
 	size_t slots;                         /* of the cache */
 	uint64_t *cached;                     /* (slots) id of the word plus one, 0: empty */
@@ -25,30 +26,30 @@ struct model_classifier_work {
 	float *sequence;                      /* (MODEL_WORDS_MAX, shares_n): copies where two words share a slot */
 	const float *shares[MODEL_WORDS_MAX]; /* of the text's words; NULL: no vector */
 	float *sum, *hidden, *logits;         /* (F), (H), (K) */
-	size_t n_known, n_ngrams;             /* of the last text */
 };
 
 /* Weight rows by feature: shares = vector . transposed is then a sum of rows, which needs no dot products. Columns run
  * over widths, offsets, filters. */
-static void transpose(const struct model_classifier *classifier, struct model_classifier_work *work)
+static void transpose(const struct model_network *network, struct work *work)
 {
-	const struct model_conv *conv = &classifier->cnn.conv;
+	const struct model_conv *conv = &network->cnn.conv;
 	size_t column = 0;
 	for (size_t width = 1; width <= conv->widths; width++)
 		for (size_t offset = 0; offset < width; offset++)
 			for (size_t filter = 0; filter < conv->filters; filter++, column++) {
 				const float *weights =
-				    classifier->block + model_conv_offset(conv, width) + (filter * width + offset) * conv->dim;
+				    network->block + model_conv_offset(conv, width) + (filter * width + offset) * conv->dim;
 				for (size_t d = 0; d < conv->dim; d++)
 					work->transposed[d * work->shares_n + column] = weights[d];
 			}
 }
 
-struct model_classifier_work *model_classifier_work_new(const struct model_classifier *classifier)
+void *model_network_work_new(const struct model_member *member)
 {
-	const struct model_cnn *cnn = &classifier->cnn;
+	const struct model_network *network = (const struct model_network *)member;
+	const struct model_cnn *cnn = &network->cnn;
 	const struct model_conv *conv = &cnn->conv;
-	struct model_classifier_work *work = g_new0(struct model_classifier_work, 1);
+	struct work *work = g_new0(struct work, 1);
 	work->shares_n = conv->filters * conv->widths * (conv->widths + 1) / 2;
 	work->slots = MAX(CACHE_BYTES / (work->shares_n * sizeof(float)), 64);
 	work->cached = g_new0(uint64_t, work->slots);
@@ -59,14 +60,13 @@ struct model_classifier_work *model_classifier_work_new(const struct model_class
 	work->sum = g_new(float, conv->filters);
 	work->hidden = g_new(float, model_cnn_features(cnn));
 	work->logits = g_new(float, cnn->labels);
-	transpose(classifier, work);
+	transpose(network, work);
 	return work;
 }
 
-void model_classifier_work_free(struct model_classifier_work *work)
+void model_network_work_free(void *memory)
 {
-	if (!work)
-		return;
+	struct work *work = memory;
 	void *parts[] = {work->cached, work->cache,  work->transposed, work->vector,
 	                 work->sum,    work->hidden, work->logits,     work->sequence};
 	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
@@ -87,12 +87,12 @@ MODEL_CLONES static void multiply(size_t dim, size_t n, const float *restrict ve
 }
 
 /* Number of a word's vector: rows of the head first, then those of the base; false where it has none. */
-static bool find_word(const struct model_classifier *classifier, const struct model_feature_word *word,
+static bool find_word(const struct model_network *network, const struct model_feature_word *word,
                       const struct nlp_vectors *vectors, uint64_t *id)
 {
 	if (word->hash == 0)
 		return false;
-	uint32_t row = model_keys_find(&classifier->word_keys, word->hash);
+	uint32_t row = model_keys_find(&network->word_keys, word->hash);
 	if (row != UINT32_MAX) {
 		*id = row;
 		return true;
@@ -100,32 +100,32 @@ static bool find_word(const struct model_classifier *classifier, const struct mo
 	int32_t base = vectors ? nlp_vectors_find(vectors, word->text, word->len) : -1;
 	if (base < 0)
 		return false;
-	*id = classifier->words.n + (uint64_t)base;
+	*id = network->words.n + (uint64_t)base;
 	return true;
 }
 
-static void compute_shares(const struct model_classifier *classifier, struct model_classifier_work *work, uint64_t id,
+static void compute_shares(const struct model_network *network, struct work *work, uint64_t id,
                            const struct nlp_vectors *vectors, float *out)
 {
-	size_t dim = classifier->cnn.conv.dim;
-	if (id < classifier->words.n) {
-		model_rows_get(&classifier->words, (size_t)id, work->vector);
+	size_t dim = network->cnn.conv.dim;
+	if (id < network->words.n) {
+		model_rows_get(&network->words, (size_t)id, work->vector);
 	} else {
-		nlp_vectors_get(vectors, (int32_t)(id - classifier->words.n), work->vector);
-		model_vector_normalise(work->vector, dim, classifier->vector_norm);
+		nlp_vectors_get(vectors, (int32_t)(id - network->words.n), work->vector);
+		model_vector_normalise(work->vector, dim, network->vector_norm);
 	}
 	multiply(dim, work->shares_n, work->vector, work->transposed, out);
 }
 
 /* A text's words in the cache. A slot that this text already uses for another word is left alone: the newcomer is
  * computed beside the cache. */
-static void gather_shares(const struct model_classifier *classifier, struct model_classifier_work *work,
-                          const struct model_features *features, const struct nlp_vectors *vectors)
+static void gather_shares(const struct model_network *network, struct work *work, const struct model_features *features,
+                          const struct nlp_vectors *vectors)
 {
 	for (size_t i = 0; i < features->n_words; i++) {
 		uint64_t id;
 		work->shares[i] = NULL;
-		if (!find_word(classifier, &features->words[i], vectors, &id))
+		if (!find_word(network, &features->words[i], vectors, &id))
 			continue;
 		size_t slot = (size_t)(id * 0x9E3779B97F4A7C15u >> 20) % work->slots;
 		float *out = work->cache + slot * work->shares_n;
@@ -137,7 +137,7 @@ static void gather_shares(const struct model_classifier *classifier, struct mode
 				out = work->sequence + i * work->shares_n;
 			else
 				work->cached[slot] = id + 1;
-			compute_shares(classifier, work, id, vectors, out);
+			compute_shares(network, work, id, vectors, out);
 		}
 		work->shares[i] = out;
 	}
@@ -149,10 +149,10 @@ MODEL_CLONES static void add_into(size_t n, const float *restrict x, float *rest
 		y[i] += x[i];
 }
 
-static void convolve(const struct model_classifier *classifier, struct model_classifier_work *work, size_t n_words)
+static void convolve(const struct model_network *network, struct work *work, size_t n_words)
 {
-	const struct model_conv *conv = &classifier->cnn.conv;
-	const float *bias = classifier->block + model_conv_weights(conv);
+	const struct model_conv *conv = &network->cnn.conv;
+	const float *bias = network->block + model_conv_weights(conv);
 	long len = MAX((long)n_words, 1);
 	if (n_words == 0)
 		work->shares[0] = NULL; /* an empty text is one word without a vector, as in training */
@@ -171,36 +171,107 @@ static void convolve(const struct model_classifier *classifier, struct model_cla
 	}
 }
 
-const float *model_classifier_run(const struct model_classifier *classifier, struct model_classifier_work *work,
-                                  const struct model_features *features, const struct nlp_vectors *vectors)
+/* The largest cosine of the features to a centroid of a class in scope. */
+static float nearest_centre(const struct model_network *network, const float *hidden)
 {
-	const struct model_cnn *cnn = &classifier->cnn;
-	size_t outputs = model_conv_outputs(&cnn->conv), n = model_cnn_features(cnn);
-	gather_shares(classifier, work, features, vectors);
-	convolve(classifier, work, features->n_words);
-	float *bag = work->hidden + outputs;
-	memset(bag, 0, cnn->bag * sizeof *bag);
-	work->n_known = 0;
-	work->n_ngrams = features->n_ngrams;
-	for (size_t i = 0; i < features->n_ngrams; i++) {
-		uint32_t row = model_keys_find(&classifier->ngram_keys, features->ngrams[i]);
-		if (row == UINT32_MAX)
-			continue;
-		model_rows_add(&classifier->ngrams, row, bag);
-		work->n_known++;
-	}
-	if (work->n_known)
-		model_scale(cnn->bag, 1.0f / sqrtf((float)work->n_known), bag);
-	const float *out = classifier->block + model_conv_weights(&cnn->conv) + outputs;
-	model_linear_forward(1, n, cnn->labels, work->hidden, out, out + cnn->labels * n, work->logits);
-	return work->logits;
+	size_t features = model_cnn_features(&network->cnn);
+	float norm = sqrtf(model_dot(features, hidden, hidden)), centre = -1;
+	for (size_t k = 0; k < network->cnn.labels; k++)
+		if ((int32_t)k != network->outside)
+			centre = fmaxf(centre, model_dot(features, hidden, network->centroids + k * features));
+	return norm > 0 ? centre / norm : 0;
 }
 
-void model_classifier_scope(const struct model_classifier *classifier, const struct model_classifier_work *work,
-                            float *parts)
+void model_network_run(const struct model_member *member, void *memory, const struct model_input *input,
+                       struct model_score *score)
 {
-	const struct model_cnn *cnn = &classifier->cnn;
-	float known = work->n_ngrams ? (float)work->n_known / (float)work->n_ngrams : 0;
-	model_scope_parts(work->logits, cnn->labels, work->hidden, model_cnn_features(cnn), classifier->centroids,
-	                  classifier->outside, known, parts);
+	const struct model_network *network = (const struct model_network *)member;
+	struct work *work = memory;
+	const struct model_features *features = input->features;
+	const struct model_cnn *cnn = &network->cnn;
+	size_t outputs = model_conv_outputs(&cnn->conv), n = model_cnn_features(cnn), known = 0;
+	gather_shares(network, work, features, input->vectors);
+	convolve(network, work, features->n_words);
+	float *bag = work->hidden + outputs;
+	memset(bag, 0, cnn->bag * sizeof *bag);
+	for (size_t i = 0; i < features->n_ngrams; i++) {
+		uint32_t row = model_keys_find(&network->ngram_keys, features->ngrams[i]);
+		if (row == UINT32_MAX)
+			continue;
+		model_rows_add(&network->ngrams, row, bag);
+		known++;
+	}
+	if (known)
+		model_scale(cnn->bag, 1.0f / sqrtf((float)known), bag);
+	const float *out = network->block + model_conv_weights(&cnn->conv) + outputs;
+	model_linear_forward(1, n, cnn->labels, work->hidden, out, out + cnn->labels * n, work->logits);
+	*score = (struct model_score){.logits = work->logits,
+	                              .hidden = work->hidden,
+	                              .n_hidden = n,
+	                              .centre = nearest_centre(network, work->hidden),
+	                              .known = features->n_ngrams ? (float)known / (float)features->n_ngrams : 0};
+}
+
+/* What every token does to a label. The network is linear behind its maxima: a filter's feature is the sum of the
+ * shares of the words in the window that won, and the bag is a sum of rows. So the parts sum to the logit exactly, but
+ * for rounding; what the biases give belongs to no token. */
+static float explain_windows(const struct model_network *network, const struct work *work,
+                             const struct model_features *features, const float *out, float *tokens)
+{
+	const struct model_conv *conv = &network->cnn.conv;
+	const float *bias = network->block + model_conv_weights(conv);
+	long len = MAX((long)features->n_words, 1);
+	float rest = 0;
+	for (size_t width = 1; width <= conv->widths; width++) {
+		size_t block = width * (width - 1) / 2 * conv->filters;
+		for (size_t filter = 0; filter < conv->filters; filter++) {
+			size_t column = (width - 1) * conv->filters + filter;
+			float best = 0;
+			long winner = len;
+			for (long from = 1 - (long)width; from < len; from++) {
+				float sum = bias[column];
+				for (size_t j = 0; j < width; j++)
+					if (from + (long)j >= 0 && from + (long)j < len && work->shares[from + (long)j])
+						sum += work->shares[from + (long)j][block + j * conv->filters + filter];
+				if (sum > best) {
+					best = sum;
+					winner = from;
+				}
+			}
+			if (winner == len)
+				continue; /* ReLU: the feature is 0 */
+			rest += out[column] * bias[column];
+			for (size_t j = 0; j < width; j++)
+				if (winner + (long)j >= 0 && winner + (long)j < len && work->shares[winner + (long)j])
+					tokens[features->words[winner + (long)j].token] +=
+					    out[column] * work->shares[winner + (long)j][block + j * conv->filters + filter];
+		}
+	}
+	return rest;
+}
+
+float model_network_explain(const struct model_member *member, void *memory, const struct model_input *input,
+                            size_t label, float *tokens)
+{
+	const struct model_network *network = (const struct model_network *)member;
+	struct work *work = memory;
+	const struct model_features *features = input->features;
+	const struct model_cnn *cnn = &network->cnn;
+	size_t outputs = model_conv_outputs(&cnn->conv), n = model_cnn_features(cnn), known = 0;
+	const float *all = network->block + model_conv_weights(&cnn->conv) + outputs, *out = all + label * n;
+	struct model_score score;
+	model_network_run(member, memory, input, &score);
+	float rest = all[cnn->labels * n + label] + explain_windows(network, work, features, out, tokens);
+	for (size_t i = 0; i < features->n_ngrams; i++)
+		known += model_keys_find(&network->ngram_keys, features->ngrams[i]) != UINT32_MAX;
+	for (size_t i = 0; i < features->n_ngrams; i++) {
+		uint32_t row = model_keys_find(&network->ngram_keys, features->ngrams[i]);
+		if (row == UINT32_MAX)
+			continue;
+		memset(work->hidden + outputs, 0, cnn->bag * sizeof(float));
+		model_rows_add(&network->ngrams, row, work->hidden + outputs);
+		float part = model_dot(cnn->bag, out + outputs, work->hidden + outputs) / sqrtf((float)known);
+		model_features_spread(features, i, part, tokens);
+	}
+	return rest;
 }

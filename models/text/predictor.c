@@ -23,7 +23,6 @@ struct model_predictor {
 struct model_workspace {
 	struct model_classifier_work *heads[MODEL_HEADS];
 	struct model_features features;
-	float *probabilities; /* (K of the larger head) */
 };
 
 static const char *const head_names[MODEL_HEADS] = {"intent", "sentiment"};
@@ -37,7 +36,7 @@ const char *model_sentiment_name(enum model_sentiment sentiment)
 static bool map_sentiments(struct model_predictor *predictor, GError **error)
 {
 	const struct model_classifier *head = predictor->heads[MODEL_HEAD_SENTIMENT];
-	for (size_t k = 0; head && k < head->cnn.labels; k++) {
+	for (size_t k = 0; head && k < head->n_labels; k++) {
 		int found = -1;
 		for (int s = 0; s < MODEL_SENTIMENTS; s++)
 			if (strcmp(head->labels[k], sentiment_names[s]) == 0)
@@ -139,7 +138,7 @@ const struct corpus_archive *model_predictor_archive(const struct model_predicto
 
 size_t model_predictor_labels(const struct model_predictor *predictor, enum model_head head)
 {
-	return predictor->heads[head] ? predictor->heads[head]->cnn.labels : 0;
+	return predictor->heads[head] ? predictor->heads[head]->n_labels : 0;
 }
 
 const char *model_predictor_label(const struct model_predictor *predictor, enum model_head head, int32_t label)
@@ -150,14 +149,9 @@ const char *model_predictor_label(const struct model_predictor *predictor, enum 
 struct model_workspace *model_workspace_new(const struct model_predictor *predictor)
 {
 	struct model_workspace *workspace = g_new0(struct model_workspace, 1);
-	size_t labels = 1;
-	for (int head = 0; head < MODEL_HEADS; head++) {
-		if (!predictor->heads[head])
-			continue;
-		workspace->heads[head] = model_classifier_work_new(predictor->heads[head]);
-		labels = MAX(labels, predictor->heads[head]->cnn.labels);
-	}
-	workspace->probabilities = g_new(float, labels);
+	for (int head = 0; head < MODEL_HEADS; head++)
+		if (predictor->heads[head])
+			workspace->heads[head] = model_classifier_work_new(predictor->heads[head]);
 	return workspace;
 }
 
@@ -167,7 +161,6 @@ void model_workspace_free(struct model_workspace *workspace)
 		return;
 	for (int head = 0; head < MODEL_HEADS; head++)
 		model_classifier_work_free(workspace->heads[head]);
-	g_free(workspace->probabilities);
 	g_free(workspace);
 }
 
@@ -186,42 +179,34 @@ static void rank(struct model_prediction *out, int32_t label, const char *name, 
 }
 
 static void predict_intent(const struct model_predictor *predictor, struct model_workspace *workspace,
-                           struct model_prediction *out)
+                           const struct model_input *input, struct model_prediction *out)
 {
 	const struct model_classifier *head = predictor->heads[MODEL_HEAD_INTENT];
-	struct model_classifier_work *work = workspace->heads[MODEL_HEAD_INTENT];
-	float parts[SCOPE_PARTS], *probabilities = workspace->probabilities;
-	const float *logits = model_classifier_run(head, work, &workspace->features, predictor->vectors);
-	model_classifier_scope(head, work, parts);
-	out->in_scope_score = model_scope_score(&head->scope, parts);
-	out->out_of_scope = out->in_scope_score < head->scope.threshold;
-	/* Probabilities are over the labels in scope; whether the text is in scope at all is a question of its own. */
-	memcpy(probabilities, logits, head->cnn.labels * sizeof *logits);
-	if (head->outside >= 0)
-		probabilities[head->outside] = MODEL_NO_LOGIT;
-	model_softmax(head->cnn.labels, probabilities, head->sharpness, probabilities);
+	struct model_answer answer;
+	model_classifier_run(head, workspace->heads[MODEL_HEAD_INTENT], input, &answer);
+	out->in_scope_score = answer.in_scope_score;
+	out->out_of_scope = answer.out_of_scope;
 	/* A refused text whose model knows a label for such texts gets that label first: at least one half is its, and the
 	 * others share the rest. */
 	float beyond = 0;
 	if (out->out_of_scope && head->outside >= 0) {
-		beyond = 1.0f / (1.0f + expf(out->in_scope_score - head->scope.threshold));
+		beyond = 1.0f / (1.0f + expf(out->in_scope_score - head->full.scope.threshold));
 		rank(out, head->outside, head->labels[head->outside], beyond);
 	}
-	for (size_t k = 0; k < head->cnn.labels; k++)
+	for (size_t k = 0; k < head->n_labels; k++)
 		if ((int32_t)k != head->outside)
-			rank(out, (int32_t)k, head->labels[k], probabilities[k] * (1.0f - beyond));
+			rank(out, (int32_t)k, head->labels[k], answer.probabilities[k] * (1.0f - beyond));
 }
 
 static void predict_sentiment(const struct model_predictor *predictor, struct model_workspace *workspace,
-                              struct model_prediction *out)
+                              const struct model_input *input, struct model_prediction *out)
 {
 	const struct model_classifier *head = predictor->heads[MODEL_HEAD_SENTIMENT];
-	const float *logits =
-	    model_classifier_run(head, workspace->heads[MODEL_HEAD_SENTIMENT], &workspace->features, predictor->vectors);
-	model_softmax(head->cnn.labels, logits, head->sharpness, workspace->probabilities);
+	struct model_answer answer;
+	model_classifier_run(head, workspace->heads[MODEL_HEAD_SENTIMENT], input, &answer);
 	memset(out->sentiment_probabilities, 0, sizeof out->sentiment_probabilities);
-	for (size_t k = 0; k < head->cnn.labels; k++)
-		out->sentiment_probabilities[predictor->sentiments[k]] = workspace->probabilities[k];
+	for (size_t k = 0; k < head->n_labels; k++)
+		out->sentiment_probabilities[predictor->sentiments[k]] = answer.probabilities[k];
 	out->sentiment = (enum model_sentiment)model_argmax(MODEL_SENTIMENTS, out->sentiment_probabilities);
 	out->sentiment_score = out->sentiment_probabilities[MODEL_POSITIVE] - out->sentiment_probabilities[MODEL_NEGATIVE];
 }
@@ -233,8 +218,9 @@ void model_predict(const struct model_predictor *predictor, struct model_workspa
 	model_features_extract(&workspace->features, document);
 	if (workspace->features.n_words == 0)
 		return; /* nothing was said: neutral, and no intent */
+	struct model_input input = {document, &workspace->features, predictor->vectors};
 	if (predictor->heads[MODEL_HEAD_INTENT])
-		predict_intent(predictor, workspace, out);
+		predict_intent(predictor, workspace, &input, out);
 	if (predictor->heads[MODEL_HEAD_SENTIMENT])
-		predict_sentiment(predictor, workspace, out);
+		predict_sentiment(predictor, workspace, &input, out);
 }

@@ -30,6 +30,11 @@ void *model_rows_quantise(float *rows, size_t n, size_t dim)
 	return bytes;
 }
 
+struct model_rows model_rows_of(const void *bytes, size_t n, size_t dim)
+{
+	return (struct model_rows){bytes, (const int8_t *)bytes + n * sizeof(float), n, dim};
+}
+
 bool model_rows_open(struct model_rows *rows, const void *bytes, size_t len, size_t dim, const char *name,
                      GError **error)
 {
@@ -39,8 +44,7 @@ bool model_rows_open(struct model_rows *rows, const void *bytes, size_t len, siz
 		            len, dim);
 		return false;
 	}
-	*rows = (struct model_rows){.scales = bytes, .n = len / stride, .dim = dim};
-	rows->values = (const int8_t *)bytes + rows->n * sizeof(float);
+	*rows = model_rows_of(bytes, len / stride, dim);
 	for (size_t i = 0; i < rows->n; i++) {
 		if (!isfinite(rows->scales[i])) {
 			g_set_error(error, MODEL_ERROR, MODEL_ERROR_FORMAT, "section %s: offset %zu is no finite number", name,

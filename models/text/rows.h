@@ -20,6 +20,8 @@ struct model_rows {
 size_t model_rows_bytes(size_t n, size_t dim);
 /* Bytes of the section, owned by the caller. `rows` (n, dim) is changed to what reading the bytes will give. */
 void *model_rows_quantise(float *rows, size_t n, size_t dim);
+/* The table that model_rows_quantise() made; borrows the bytes. */
+struct model_rows model_rows_of(const void *bytes, size_t n, size_t dim);
 /* Checks `len` bytes from a file; borrows them. The number of rows follows from the length. */
 bool model_rows_open(struct model_rows *rows, const void *bytes, size_t len, size_t dim, const char *name,
                      GError **error);

@@ -10,23 +10,19 @@
 #define OUTSIDE_SHARE (1.0 / 6) /* of the messages a shop gets, where nothing better is known */
 #define REFUSED_SHARE 0.05      /* of in-scope texts that may be refused where no out-of-scope ones are known */
 
-void model_scope_parts(const float *logits, size_t labels, const float *hidden, size_t features, const float *centroids,
-                       int32_t outside, float known, float *parts)
+void model_scope_parts(const float *logits, size_t labels, int32_t outside, float centre, float known, float *parts)
 {
-	float norm = sqrtf(model_dot(features, hidden, hidden)), centre = -1, top = -INFINITY;
+	float top = -INFINITY;
 	double sum = 0;
 	for (size_t k = 0; k < labels; k++)
 		if ((int32_t)k != outside)
 			top = fmaxf(top, logits[k]);
-	for (size_t k = 0; k < labels; k++) {
-		if ((int32_t)k == outside)
-			continue;
-		sum += exp((double)(logits[k] - top));
-		centre = fmaxf(centre, model_dot(features, hidden, centroids + k * features));
-	}
+	for (size_t k = 0; k < labels; k++)
+		if ((int32_t)k != outside)
+			sum += exp((double)(logits[k] - top));
 	parts[SCOPE_ENERGY] = top + (float)log(sum);
 	parts[SCOPE_TOP] = top;
-	parts[SCOPE_CENTRE] = norm > 0 ? centre / norm : 0;
+	parts[SCOPE_CENTRE] = centre;
 	parts[SCOPE_OUTSIDE] = outside >= 0 ? logits[outside] - parts[SCOPE_ENERGY] : 0;
 	parts[SCOPE_KNOWN] = known;
 }

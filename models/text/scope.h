@@ -3,7 +3,7 @@
  *
  *   energy   log sum exp of the logits              (Liu et al. 2020, "Energy-based Out-of-distribution Detection")
  *   top      the largest logit                      (Hendrycks et al. 2022)
- *   centre   cosine of the features to the nearest class centroid
+ *   centre   nearness of the text to a class: of a network, cosine of its features to the nearest centroid
  *   outside  logit of the out-of-scope class less `energy`; 0 where there is none
  *   known    share of the text's n-grams that training saw */
 #ifndef TEXT_SCOPE_H
@@ -19,10 +19,9 @@ struct model_scope {
 	float threshold;                  /* a lower score is out of scope */
 };
 
-/* parts (SCOPE_PARTS) of one text. logits (K); hidden (H); centroids (K, H) of length 1; `outside` is the label of the
- * out-of-scope class or -1; it is no part of energy, top and centre. */
-void model_scope_parts(const float *logits, size_t labels, const float *hidden, size_t features, const float *centroids,
-                       int32_t outside, float known, float *parts);
+/* parts (SCOPE_PARTS) of one text. logits (K); `outside` is the label of the out-of-scope class or -1; it is no part of
+ * energy and top. */
+void model_scope_parts(const float *logits, size_t labels, int32_t outside, float centre, float known, float *parts);
 float model_scope_score(const struct model_scope *scope, const float *parts);
 
 /* Fits weights and threshold. parts (n, SCOPE_PARTS); outside (n) is 1 for out-of-scope texts; right (n) is 1 where the

@@ -6,13 +6,16 @@
 
 #include "corpora/archive.h"
 #include "models/error.h"
+#include "nlp/document.h"
 #include "tensor/random.h"
 #include "text/classifier.h"
+#include "text/network.h"
 
 enum { WORDS = 5, NGRAMS = 6, DIM = 7, FILTERS = 3, BAG = 4, LABELS = 3 };
 
 struct fixture {
-	struct model_classifier classifier;
+	struct model_classifier head;
+	struct model_network network;
 	float *block, *centroids;
 	float words[WORDS * DIM], ngrams[NGRAMS * BAG];
 	void *word_bytes, *ngram_bytes;
@@ -46,21 +49,25 @@ static void set_up(struct fixture *f, gconstpointer unused)
 	f->labels[0] = (char *)"a";
 	f->labels[1] = (char *)"b";
 	f->labels[2] = (char *)"other";
-	f->classifier = (struct model_classifier){.cnn = cnn,
-	                                          .labels = f->labels,
-	                                          .outside = 2,
-	                                          .sharpness = 1.5f,
-	                                          .vector_norm = 2,
-	                                          .block = f->block,
-	                                          .centroids = f->centroids,
-	                                          .words = {f->word_bytes, NULL, WORDS, DIM},
-	                                          .ngrams = {f->ngram_bytes, NULL, NGRAMS, BAG}};
-	f->classifier.words.values = (const int8_t *)f->word_bytes + WORDS * sizeof(float);
-	f->classifier.ngrams.values = (const int8_t *)f->ngram_bytes + NGRAMS * sizeof(float);
-	f->word_slots = model_keys_build(word_keys, WORDS, &f->classifier.word_keys.capacity);
-	f->ngram_slots = model_keys_build(ngram_keys, NGRAMS, &f->classifier.ngram_keys.capacity);
-	f->classifier.word_keys.slots = f->word_slots;
-	f->classifier.ngram_keys.slots = f->ngram_slots;
+	f->network = (struct model_network){.member = {&model_network_cnn},
+	                                    .cnn = cnn,
+	                                    .outside = 2,
+	                                    .vector_norm = 2,
+	                                    .block = f->block,
+	                                    .centroids = f->centroids,
+	                                    .words = model_rows_of(f->word_bytes, WORDS, DIM),
+	                                    .ngrams = model_rows_of(f->ngram_bytes, NGRAMS, BAG)};
+	f->head = (struct model_classifier){.n_labels = LABELS,
+	                                    .labels = f->labels,
+	                                    .outside = 2,
+	                                    .members = {&f->network.member},
+	                                    .n_members = 1,
+	                                    .full = {.weights = {1}, .sharpness = 1.5f},
+	                                    .first_member = -1};
+	f->word_slots = model_keys_build(word_keys, WORDS, &f->network.word_keys.capacity);
+	f->ngram_slots = model_keys_build(ngram_keys, NGRAMS, &f->network.ngram_keys.capacity);
+	f->network.word_keys.slots = f->word_slots;
+	f->network.ngram_keys.slots = f->ngram_slots;
 }
 
 static void tear_down(struct fixture *f, gconstpointer unused)
@@ -74,48 +81,80 @@ static void tear_down(struct fixture *f, gconstpointer unused)
 	g_free(f->ngram_slots);
 }
 
+/* A text of random words and n-grams, of which about every sixth is unknown; ids as training has them. */
+static size_t random_text(struct model_random *random, size_t round, struct model_features *features, uint32_t *words,
+                          uint32_t *ngrams)
+{
+	size_t n_known = 0;
+	features->n_words = round == 0 ? 0 : model_random_below(random, 12);
+	features->n_ngrams = model_random_below(random, 12);
+	for (size_t i = 0; i < features->n_words; i++) {
+		size_t row = model_random_below(random, WORDS + 2);
+		words[i] = row < WORDS ? (uint32_t)row : MODEL_NO_ROW;
+		features->words[i] = (struct model_feature_word){"w", 1, row == WORDS ? 0 : word_hash(row), (uint32_t)i};
+	}
+	for (size_t i = 0; i < features->n_ngrams; i++) {
+		size_t row = model_random_below(random, NGRAMS + 1);
+		features->ngrams[i] = row < NGRAMS ? 7 + (uint32_t)row : 12345;
+		features->spans[i] = (struct model_ngram_span){(uint16_t)i, (uint16_t)(i + i % 2)};
+		if (row < NGRAMS)
+			ngrams[n_known++] = (uint32_t)row;
+	}
+	return n_known;
+}
+
+/* The largest cosine to a centroid in scope, written down. */
+static float naive_centre(const struct fixture *f, const float *hidden)
+{
+	size_t features = model_cnn_features(&f->network.cnn);
+	double best = -1, norm = 0;
+	for (size_t d = 0; d < features; d++)
+		norm += (double)hidden[d] * (double)hidden[d];
+	for (size_t k = 0; k < 2; k++) {
+		double sum = 0;
+		for (size_t d = 0; d < features; d++)
+			sum += (double)hidden[d] * (double)f->centroids[k * features + d];
+		best = MAX(best, sum);
+	}
+	return (float)(norm > 0 ? best / sqrt(norm) : 0);
+}
+
 static void test_same_logits(struct fixture *f, gconstpointer unused)
 {
 	(void)unused;
-	struct model_classifier_work *work = model_classifier_work_new(&f->classifier);
-	struct model_cnn_work *reference = model_cnn_work_new(&f->classifier.cnn);
+	void *work = model_network_work_new(&f->network.member);
+	struct model_cnn_work *reference = model_cnn_work_new(&f->network.cnn);
 	struct model_cnn_tables tables = {f->words, f->ngrams};
 	struct model_features *features = g_new0(struct model_features, 1);
 	struct model_random random = model_random_stream(9, 9, 9);
 	for (size_t round = 0; round < 200; round++) {
 		uint32_t words[12], ngrams[12];
-		size_t n_known = 0;
-		features->n_words = round == 0 ? 0 : model_random_below(&random, 12);
-		features->n_ngrams = model_random_below(&random, 12);
-		for (size_t i = 0; i < features->n_words; i++) { /* every sixth word or so is unknown or the gap */
-			size_t row = model_random_below(&random, WORDS + 2);
-			words[i] = row < WORDS ? (uint32_t)row : MODEL_NO_ROW;
-			features->words[i] = (struct model_feature_word){"w", 1, row == WORDS ? 0 : word_hash(row)};
-		}
-		for (size_t i = 0; i < features->n_ngrams; i++) {
-			size_t row = model_random_below(&random, NGRAMS + 1);
-			features->ngrams[i] = row < NGRAMS ? 7 + (uint32_t)row : 12345;
-			if (row < NGRAMS)
-				ngrams[n_known++] = (uint32_t)row;
-		}
-		struct model_cnn_text text = {words, ngrams, features->n_words, n_known, 0, 1};
+		size_t n_known = random_text(&random, round, features, words, ngrams);
+		struct model_cnn_text text = {.words = words, .ngrams = ngrams, features->n_words, n_known, 0, 1};
 		const struct model_cnn_text *texts[] = {&text};
-		const float *expected =
-		    model_cnn_forward(reference, &f->classifier.cnn, f->block, &tables, texts, 1, NULL, NULL);
-		const float *got = model_classifier_run(&f->classifier, work, features, NULL);
+		const float *expected = model_cnn_forward(reference, &f->network.cnn, f->block, &tables, texts, 1, NULL, NULL);
+		struct nlp_document document = {.n_tokens = 13};
+		struct model_input input = {&document, features, NULL};
+		struct model_score score;
+		float logits[LABELS];
+		model_network_run(&f->network.member, work, &input, &score);
+		memcpy(logits, score.logits, sizeof logits);
 		for (size_t k = 0; k < LABELS; k++)
-			g_assert_cmpfloat_with_epsilon(got[k], expected[k], 1e-4f);
-		float parts[SCOPE_PARTS], expected_parts[SCOPE_PARTS];
-		float known = features->n_ngrams ? (float)n_known / (float)features->n_ngrams : 0;
-		model_classifier_scope(&f->classifier, work, parts);
-		model_scope_parts(expected, LABELS, model_cnn_hidden(reference), model_cnn_features(&f->classifier.cnn),
-		                  f->centroids, 2, known, expected_parts);
-		for (size_t i = 0; i < SCOPE_PARTS; i++)
-			g_assert_cmpfloat_with_epsilon(parts[i], expected_parts[i], 1e-3f);
+			g_assert_cmpfloat_with_epsilon(logits[k], expected[k], 1e-4f);
+		g_assert_cmpfloat_with_epsilon(score.known, features->n_ngrams ? (float)n_known / (float)features->n_ngrams : 0,
+		                               1e-6f);
+		g_assert_cmpfloat_with_epsilon(score.centre, naive_centre(f, model_cnn_hidden(reference)), 1e-4f);
+		for (size_t k = 0; k < LABELS; k++) { /* the parts of an explanation are the whole */
+			float tokens[13] = {0};
+			float sum = model_network_explain(&f->network.member, work, &input, k, tokens);
+			for (size_t i = 0; i < 13; i++)
+				sum += tokens[i];
+			g_assert_cmpfloat_with_epsilon(sum, logits[k], 1e-4f);
+		}
 	}
 	g_free(features);
 	model_cnn_work_free(reference);
-	model_classifier_work_free(work);
+	model_network_work_free(work);
 }
 
 /* Writes the head, lets `spoil` replace a section, and opens it again. */
@@ -125,7 +164,7 @@ static struct model_classifier *round_trip(const struct fixture *f, const char *
 	g_autofree char *folder = g_dir_make_tmp("kefu-XXXXXX", NULL);
 	g_autofree char *path = g_build_filename(folder, "head", NULL);
 	struct corpus_archive_writer *writer = corpus_archive_writer_new();
-	model_classifier_save(&f->classifier, "intent", NULL, writer);
+	model_classifier_save(&f->head, "intent", NULL, writer);
 	g_assert_true(corpus_archive_writer_save(writer, path, NULL));
 	corpus_archive_writer_free(writer);
 	struct corpus_archive *archive = corpus_archive_open(path, NULL);
@@ -146,12 +185,14 @@ static struct model_classifier *round_trip(const struct fixture *f, const char *
 	g_assert_nonnull(archive);
 	struct model_classifier *classifier = model_classifier_open(archive, "intent", NULL, error);
 	if (classifier) { /* what it borrows must still be there while it is looked at */
-		g_assert_cmpuint(classifier->cnn.labels, ==, LABELS);
+		const struct model_network *network = (const struct model_network *)classifier->members[0];
+		g_assert_cmpuint(classifier->n_labels, ==, LABELS);
+		g_assert_cmpuint(classifier->n_members, ==, 1);
 		g_assert_cmpstr(classifier->labels[1], ==, "b");
 		g_assert_cmpint(classifier->outside, ==, 2);
-		g_assert_cmpfloat(classifier->sharpness, ==, 1.5f);
-		g_assert_cmpmem(classifier->block, 64, f->block, 64);
-		g_assert_cmpuint(model_keys_find(&classifier->word_keys, word_hash(3)), ==, 3);
+		g_assert_cmpfloat(classifier->full.sharpness, ==, 1.5f);
+		g_assert_cmpmem(network->block, 64, f->block, 64);
+		g_assert_cmpuint(model_keys_find(&network->word_keys, word_hash(3)), ==, 3);
 	}
 	corpus_archive_unref(archive);
 	g_remove(path);
@@ -180,41 +221,107 @@ static void refuse(const struct fixture *f, const char *section, const void *byt
 static void test_refused(struct fixture *f, gconstpointer unused)
 {
 	(void)unused;
-	static const char *const metas[] = {
+#define SIZES   "\"dim\":7,\"widths\":3,\"filters\":3,\"bag\":4,\"vector_norm\":1"
+#define LABELS3 "\"labels\":[\"a\",\"b\",\"c\"]"
+#define SCOPE   "\"scope\":{\"weights\":[1,1,1,1,1],\"bias\":0,\"threshold\":0}"
+	static const char *const heads[] = {
 	    "",
 	    "[]",
 	    "{}",
 	    "nonsense",
-	    "{\"version\":2}",
-	    "{\"version\":1,\"dim\":0,\"widths\":3,\"filters\":3,\"bag\":4,\"labels\":[\"a\",\"b\",\"c\"]}",
-	    "{\"version\":1,\"dim\":7,\"widths\":999999999,\"filters\":3,\"bag\":4,\"labels\":[\"a\",\"b\",\"c\"]}",
-	    "{\"version\":1,\"dim\":7,\"widths\":3,\"filters\":3,\"bag\":4,\"labels\":[1,2,3]}",
-	    "{\"version\":1,\"dim\":7,\"widths\":3,\"filters\":3,\"bag\":4,\"labels\":[\"a\",\"b\",\"c\"],\"sharpness\":1,"
-	    "\"vector_norm\":1,\"scope\":{\"weights\":[1],\"bias\":0,\"threshold\":0}}",
+	    "{\"version\":3," LABELS3 "}",
+	    "{\"version\":2,\"labels\":[1,2,3]}",
+	    "{\"version\":2," LABELS3 ",\"members\":0}",
+	    "{\"version\":2," LABELS3 ",\"members\":99}",
+	    "{\"version\":2," LABELS3 ",\"members\":1,\"full\":{\"weights\":[],\"sharpness\":1," SCOPE "}}",
+	    "{\"version\":2," LABELS3 ",\"members\":1,\"full\":{\"weights\":[0],\"sharpness\":1," SCOPE "}}",
+	    "{\"version\":2," LABELS3 ",\"members\":1,\"full\":{\"weights\":[-1],\"sharpness\":1," SCOPE "}}",
+	    "{\"version\":2," LABELS3 ",\"members\":1,\"full\":{\"weights\":[1],\"sharpness\":\"1\"," SCOPE "}}",
+	    "{\"version\":2," LABELS3 ",\"members\":1,\"full\":{\"weights\":[1],\"sharpness\":1}}",
+	    /* a member more than there are */
+	    "{\"version\":2," LABELS3 ",\"members\":2,\"full\":{\"weights\":[1,1],\"sharpness\":1," SCOPE "}}",
+	    /* a first stage by a member that there is not */
+	    "{\"version\":2," LABELS3 ",\"members\":1,\"full\":{\"weights\":[1],\"sharpness\":1," SCOPE "},"
+	    "\"first\":{\"weights\":[1],\"sharpness\":1," SCOPE "},\"first_member\":1,\"margin\":0.5}",
 	    /* one label too few for the weights */
-	    "{\"version\":1,\"dim\":7,\"widths\":3,\"filters\":3,\"bag\":4,\"labels\":[\"a\",\"b\"],\"sharpness\":1,"
-	    "\"vector_norm\":1,\"scope\":{\"weights\":[1,1,1,1,1],\"bias\":0,\"threshold\":0}}",
+	    "{\"version\":2,\"labels\":[\"a\",\"b\"],\"members\":1,\"full\":{\"weights\":[1],\"sharpness\":1," SCOPE "}}",
+	    /* version 1, whose sections are not there */
+	    "{\"version\":1,\"arch\":\"cnn\"," LABELS3 "," SIZES ",\"sharpness\":1," SCOPE "}",
 	};
-	for (size_t i = 0; i < G_N_ELEMENTS(metas); i++)
-		refuse(f, "intent.meta", metas[i], strlen(metas[i]), MODEL_ERROR_FORMAT);
+	static const char *const members[] = {
+	    "",
+	    "{}",
+	    "{\"arch\":\"oracle\"," SIZES "}",
+	    "{\"arch\":\"cnn\"}",
+	    "{\"arch\":\"cnn\",\"dim\":0,\"widths\":3,\"filters\":3,\"bag\":4,\"vector_norm\":1}",
+	    "{\"arch\":\"cnn\",\"dim\":7,\"widths\":999999999,\"filters\":3,\"bag\":4,\"vector_norm\":1}",
+	    "{\"arch\":\"cnn\",\"dim\":7,\"widths\":3,\"filters\":3,\"bag\":4,\"vector_norm\":null}",
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(heads); i++)
+		refuse(f, "intent.meta", heads[i], strlen(heads[i]), MODEL_ERROR_FORMAT);
+	for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
+		refuse(f, "intent.0.meta", members[i], strlen(members[i]), MODEL_ERROR_FORMAT);
 	refuse(f, "intent.meta", NULL, 0, MODEL_ERROR_MISSING);
-	refuse(f, "intent.weights", NULL, 0, MODEL_ERROR_FORMAT);
+	refuse(f, "intent.0.meta", NULL, 0, MODEL_ERROR_FORMAT);
+	refuse(f, "intent.0.weights", NULL, 0, MODEL_ERROR_FORMAT);
 	float kept = f->block[5];
 	f->block[5] = NAN;
 	refuse(f, NULL, NULL, 0, MODEL_ERROR_FORMAT);
 	f->block[5] = kept;
 	struct model_key_slot slots[16] = {{0}};
-	refuse(f, "intent.word_keys", slots, sizeof slots, MODEL_ERROR_FORMAT); /* no keys for five rows */
+	refuse(f, "intent.0.word_keys", slots, sizeof slots, MODEL_ERROR_FORMAT); /* no keys for five rows */
 	for (size_t i = 0; i < 16; i++)
 		slots[i] = (struct model_key_slot){(uint32_t)i + 1, (uint32_t)i % WORDS};
-	refuse(f, "intent.word_keys", slots, sizeof slots, MODEL_ERROR_FORMAT); /* full: a search would not end */
+	refuse(f, "intent.0.word_keys", slots, sizeof slots, MODEL_ERROR_FORMAT); /* full: a search would not end */
 	memcpy(slots, f->word_slots, sizeof slots);
 	for (size_t i = 0; i < 16; i++)
 		if (slots[i].key)
 			slots[i].row = WORDS;
-	refuse(f, "intent.word_keys", slots, sizeof slots, MODEL_ERROR_FORMAT); /* a row that is not there */
-	refuse(f, "intent.word_keys", slots, 24, MODEL_ERROR_FORMAT);           /* no power of two */
-	refuse(f, "intent.words", f->word_bytes, 13, MODEL_ERROR_FORMAT);
+	refuse(f, "intent.0.word_keys", slots, sizeof slots, MODEL_ERROR_FORMAT); /* a row that is not there */
+	refuse(f, "intent.0.word_keys", slots, 24, MODEL_ERROR_FORMAT);           /* no power of two */
+	refuse(f, "intent.0.words", f->word_bytes, 13, MODEL_ERROR_FORMAT);
+}
+
+/* Two stages: the first member alone where it is certain, both where it is not. */
+static void test_stages(struct fixture *f, gconstpointer unused)
+{
+	(void)unused;
+	struct model_network twin = f->network;
+	g_autofree float *block = g_memdup2(f->block, model_cnn_weights(&f->network.cnn) * sizeof(float));
+	size_t bias = model_cnn_weights(&f->network.cnn) - LABELS;
+	block[bias + 1] += 50; /* the twin always says b */
+	twin.block = block;
+	f->head.members[1] = &twin.member;
+	f->head.n_members = 2;
+	f->head.full.weights[1] = 1;
+	f->head.full.scope.threshold = f->head.first.scope.threshold = -1;
+	f->head.first.weights[0] = 1;
+	f->head.first.sharpness = 1000;
+	f->head.first_member = 0;
+	struct model_features *features = g_new0(struct model_features, 1);
+	struct nlp_document document = {.n_tokens = 13};
+	struct model_input input = {&document, features, NULL};
+	struct model_random random = model_random_stream(2, 7, 1);
+	uint32_t words[12], ngrams[12];
+	size_t early = 0, late_b = 0;
+	for (size_t round = 1; round < 50; round++) {
+		random_text(&random, round, features, words, ngrams);
+		for (int certain = 0; certain < 2; certain++) {
+			struct model_answer answer;
+			struct model_classifier_work *work = model_classifier_work_new(&f->head);
+			f->head.margin = certain ? 0 : 2;
+			model_classifier_run(&f->head, work, &input, &answer);
+			g_assert_cmpint(answer.early, ==, certain);
+			g_assert_cmpfloat(answer.probabilities[2], ==, 0); /* the out-of-scope class */
+			g_assert_cmpfloat_with_epsilon(answer.probabilities[0] + answer.probabilities[1], 1, 1e-5f);
+			early += certain && answer.probabilities[0] > 0.5f;
+			late_b += !certain && answer.probabilities[1] > 0.5f;
+			model_classifier_work_free(work);
+		}
+	}
+	g_assert_cmpuint(early, >, 5); /* the first stage has an opinion of its own */
+	g_assert_cmpuint(late_b, ==, 49);
+	g_free(features);
 }
 
 int main(int argc, char **argv)
@@ -222,6 +329,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add("/infer/same-logits", struct fixture, NULL, set_up, test_same_logits, tear_down);
 	g_test_add("/infer/saved", struct fixture, NULL, set_up, test_saved, tear_down);
+	g_test_add("/infer/stages", struct fixture, NULL, set_up, test_stages, tear_down);
 	g_test_add("/infer/refused", struct fixture, NULL, set_up, test_refused, tear_down);
 	return g_test_run();
 }
