@@ -5,6 +5,7 @@
 #include "corpora/archive.h"
 #include "entity/extract.h"
 #include "lex/dictionary.h"
+#include "lex/user_words.h"
 #include "text/tokenize.h"
 #include "text/utf8.h"
 
@@ -17,6 +18,7 @@ struct nlp_analyzer {
 	struct corpus_archive *archive;
 	struct nlp_tokenizer tokenizer;
 	struct nlp_extractor *extractor;
+	struct nlp_shelf *words; /* the one part that changes */
 };
 
 struct nlp_document_memory {
@@ -31,12 +33,25 @@ struct nlp_analyzer *nlp_analyzer_new(struct corpus_archive *archive, const stru
 	struct nlp_analyzer *analyzer = g_new0(struct nlp_analyzer, 1);
 	analyzer->refs = 1;
 	analyzer->archive = corpus_archive_ref(archive);
+	analyzer->words = g_new(struct nlp_shelf, 1);
+	nlp_shelf_init(analyzer->words);
 	if (nlp_dictionary_open(archive, &analyzer->tokenizer.segmenter, &analyzer->tokenizer.fold, error) &&
 	    nlp_tokenizer_init(&analyzer->tokenizer, error))
 		analyzer->extractor = nlp_extractor_new(analyzer->tokenizer.fold, nlu, error);
 	if (!analyzer->extractor)
 		g_clear_pointer(&analyzer, nlp_analyzer_unref);
 	return analyzer;
+}
+
+bool nlp_analyzer_load_words(struct nlp_analyzer *analyzer, const char *path, GError **error)
+{
+	struct nlp_user_words *words = NULL;
+	if (path)
+		words = nlp_user_words_load(path, &analyzer->tokenizer.segmenter, analyzer->tokenizer.fold, error);
+	if (path && !words)
+		return false;
+	nlp_shelf_put(analyzer->words, words);
+	return true;
 }
 
 struct nlp_analyzer *nlp_analyzer_ref(struct nlp_analyzer *analyzer)
@@ -49,6 +64,8 @@ void nlp_analyzer_unref(struct nlp_analyzer *analyzer)
 {
 	if (!analyzer || !g_atomic_int_dec_and_test(&analyzer->refs))
 		return;
+	nlp_shelf_clear(analyzer->words);
+	g_free(analyzer->words);
 	nlp_extractor_free(analyzer->extractor);
 	nlp_tokenizer_clear(&analyzer->tokenizer);
 	corpus_archive_unref(analyzer->archive);
@@ -109,7 +126,12 @@ void nlp_document_tokenize(struct nlp_document *document, const struct nlp_analy
 		document->memory = g_new0(struct nlp_document_memory, 1);
 	struct nlp_tokens *tokens = &document->memory->tokens;
 	take_text(document, text, len);
-	nlp_tokenize(&analyzer->tokenizer, document->text, document->text_len, tokens);
+	/* The words of this moment, for the whole text. */
+	struct nlp_user_words *words = nlp_shelf_borrow(analyzer->words);
+	struct nlp_tokenizer tokenizer = analyzer->tokenizer;
+	tokenizer.segmenter.words = nlp_user_words_trie(words);
+	nlp_tokenize(&tokenizer, document->text, document->text_len, tokens);
+	nlp_user_words_unref(words);
 	document->n_code_points = tokens->chars.n_code_points;
 	document->tokens = tokens->tokens;
 	document->n_tokens = tokens->n;

@@ -57,6 +57,7 @@ typedef void (*each_sentence)(const struct sentence *sentence, struct nlp_tokens
 static bool for_sentences(const char *path, const struct nlp_tokenizer *tokenizer, each_sentence take, void *user,
                           GError **error)
 {
+	static const char slack[16] = {0};
 	size_t len;
 	g_autofree char *text = corpus_file_read(path, FILE_MAX_BYTES, &len, error);
 	if (!text)
@@ -67,6 +68,9 @@ static bool for_sentences(const char *path, const struct nlp_tokenizer *tokenize
 		line = next_sentence(line, &sentence);
 		if (sentence.ends->len == 0)
 			continue;
+		/* Bytes behind the text, which the tokenizer may read. */
+		g_string_append_len(sentence.raw, slack, sizeof slack);
+		g_string_truncate(sentence.raw, sentence.raw->len - sizeof slack);
 		nlp_tokenize(tokenizer, sentence.raw->str, sentence.raw->len, &tokens);
 		take(&sentence, &tokens, user);
 	}

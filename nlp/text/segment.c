@@ -31,12 +31,40 @@ static bool in_word(uint8_t class)
 	return class == NLP_CLASS_LETTER || class == NLP_CLASS_DIGIT;
 }
 
+/* A walk down the dictionary's trie, and the user's where there is one. */
+struct walk {
+	const struct nlp_trie *trie, *words;
+	uint32_t state, words_state;
+};
+
+/* Goes on by one character, with the cost of the word that ends there or NLP_TRIE_NO_VALUE in `*value`. */
+static inline bool walk_step(struct walk *walk, uint16_t label, uint32_t cp, uint16_t *value)
+{
+	*value = NLP_TRIE_NO_VALUE;
+	if (walk->trie && nlp_trie_step(walk->trie, &walk->state, label))
+		*value = walk->trie->units[walk->state].value;
+	else
+		walk->trie = NULL;
+	if (!walk->words)
+		return walk->trie;
+	if (!nlp_words_step(walk->words, &walk->words_state, cp)) {
+		walk->words = NULL;
+		return walk->trie;
+	}
+	uint16_t own = walk->words->units[walk->words_state].value;
+	if (own != NLP_TRIE_NO_VALUE)
+		*value = own == NLP_COST_MAX ? NLP_TRIE_NO_VALUE : own;
+	return true;
+}
+
 /* Best path to every character; back[i] is where the word that ends at i starts. `*beyond` gets the end of a word that
  * crosses the end of the run on the best path, or n. Returns the start of the last word. */
-static size_t forward(const struct nlp_segmenter *segmenter, const struct nlp_chars *chars, size_t start, size_t n,
-                      struct nlp_segment_scratch *scratch, size_t *beyond)
+static inline size_t forward(const struct nlp_segmenter *segmenter, const struct nlp_trie *words,
+                             const struct nlp_chars *chars, size_t start, size_t n, struct nlp_segment_scratch *scratch,
+                             size_t *beyond)
 {
 	const uint16_t *label = chars->label + start;
+	const uint32_t *cp = chars->cp + start;
 	const uint8_t *class = chars->class + start;
 	uint64_t *cost = scratch->cost;
 	uint32_t *back = scratch->back;
@@ -48,25 +76,16 @@ static size_t forward(const struct nlp_segmenter *segmenter, const struct nlp_ch
 	cost[0] = 0;
 	*beyond = n;
 	for (size_t i = 0; i < n; i++) {
-		uint32_t state = 0;
-		uint64_t single = cost[i] + segmenter->unknown;
-		if (!nlp_trie_step(&segmenter->trie, &state, label[i])) {
-			if (single < cost[i + 1]) {
-				cost[i + 1] = single;
-				back[i + 1] = (uint32_t)i;
-			}
-			continue;
-		}
-		uint16_t value = segmenter->trie.units[state].value;
-		if (value != NLP_TRIE_NO_VALUE)
-			single = cost[i] + value;
+		struct walk walk = {&segmenter->trie, words, 0, 0};
+		uint16_t value;
+		bool going = walk_step(&walk, label[i], cp[i], &value);
+		uint64_t single = cost[i] + (value == NLP_TRIE_NO_VALUE ? segmenter->unknown : value);
 		if (single < cost[i + 1]) {
 			cost[i + 1] = single;
 			back[i + 1] = (uint32_t)i;
 		}
 		/* Behind the run stands at least the class END, whose label no word has. */
-		for (size_t j = i + 1; nlp_trie_step(&segmenter->trie, &state, label[j]); j++) {
-			value = segmenter->trie.units[state].value;
+		for (size_t j = i + 1; going && (going = walk_step(&walk, label[j], cp[j], &value)); j++) {
 			if (value == NLP_TRIE_NO_VALUE)
 				continue;
 			uint64_t sum = cost[i] + value;
@@ -151,7 +170,8 @@ size_t nlp_segment(const struct nlp_segmenter *segmenter, const struct nlp_chars
 {
 	size_t n = end - start, beyond;
 	scratch_reserve(scratch, n + 1);
-	size_t at = forward(segmenter, chars, start, n, scratch, &beyond);
+	size_t at = segmenter->words ? forward(segmenter, segmenter->words, chars, start, n, scratch, &beyond)
+	                             : forward(segmenter, NULL, chars, start, n, scratch, &beyond);
 
 	/* Follow the path back; back[i] of a word's end becomes the word's length, forwards at its start. */
 	uint32_t *back = scratch->back, *ends = scratch->ends;
@@ -191,12 +211,13 @@ size_t nlp_segment(const struct nlp_segmenter *segmenter, const struct nlp_chars
 
 size_t nlp_segment_mixed(const struct nlp_segmenter *segmenter, const struct nlp_chars *chars, size_t start, size_t end)
 {
-	uint32_t state = 0;
+	struct walk walk = {&segmenter->trie, segmenter->words, 0, 0};
 	size_t best = end;
+	uint16_t value;
 	if (segmenter->by_character)
 		return end;
-	for (size_t i = start; nlp_trie_step(&segmenter->trie, &state, chars->label[i]); i++)
-		if (i >= end && chars->class[i] == NLP_CLASS_HAN && segmenter->trie.units[state].value != NLP_TRIE_NO_VALUE)
+	for (size_t i = start; walk_step(&walk, chars->label[i], chars->cp[i], &value); i++)
+		if (i >= end && chars->class[i] == NLP_CLASS_HAN && value != NLP_TRIE_NO_VALUE)
 			best = i + 1;
 	return best;
 }

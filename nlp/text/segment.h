@@ -29,8 +29,11 @@ struct nlp_segmenter {
 	uint32_t unknown; /* cost of a character that is no word of the dictionary */
 	uint32_t n_labels;
 	const struct nlp_hmm *hmm; /* NULL where there is none */
-	struct nlp_tagger tagger;  /* without header where there is none */
-	bool by_character;         /* Chinese characters stay apart: for a tagger, which joins them */
+	/* The user's own words, labelled by their code points; NULL where there are none. They go before the dictionary's;
+	 * NLP_COST_MAX takes a word away. */
+	const struct nlp_trie *words;
+	struct nlp_tagger tagger; /* without header where there is none */
+	bool by_character;        /* Chinese characters stay apart: for a tagger, which joins them */
 };
 
 /* Scratch memory of one thread. */

@@ -28,6 +28,8 @@ void nlp_tagger_scratch_clear(struct nlp_tagger_scratch *scratch)
 	memset(scratch, 0, sizeof *scratch);
 }
 
+#define FORCE (1 << 24) /* more than all features of a few units can say */
+
 /* Which tags may follow, and start and end a row. */
 static const bool follows[NLP_TAGS][NLP_TAGS] = {
     [NLP_BEGIN] = {[NLP_MIDDLE] = true, [NLP_END] = true},
@@ -87,6 +89,8 @@ static void score(const struct nlp_tagger *tagger, const struct nlp_unit *unit, 
 	memset(sums, 0, NLP_TAGS * sizeof *sums);
 	for (unsigned f = 0; f < NLP_UNIT_FEATURES; f++)
 		add_feature(tagger, hashes[f], sums);
+	if (unit->forced > 0)
+		sums[unit->forced - 1] += FORCE;
 }
 
 void nlp_tagger_run(const struct nlp_tagger *tagger, struct nlp_tagger_scratch *scratch)

@@ -378,7 +378,8 @@ void nlp_tokens_units(const struct nlp_tokenizer *tokenizer, const struct nlp_to
 		nlp_units_add(units, chars, from, to, k, from != last);
 		last = to;
 	}
-	nlp_units_finish(units, chars, &tokenizer->segmenter.trie, tokenizer->segmenter.unknown);
+	nlp_units_finish(units, chars, &tokenizer->segmenter.trie, tokenizer->segmenter.unknown,
+	                 tokenizer->segmenter.words);
 }
 
 /* Makes words of units: what the tagger says goes on with the unit before it becomes part of that token. */

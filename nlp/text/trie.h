@@ -51,4 +51,10 @@ static inline bool nlp_trie_step(const struct nlp_trie *trie, uint32_t *state, u
 	return true;
 }
 
+/* The same where the labels are code points: those that are no label lead nowhere. */
+static inline bool nlp_words_step(const struct nlp_trie *words, uint32_t *state, uint32_t cp)
+{
+	return cp - 1 < 0xFFFEu && nlp_trie_step(words, state, (uint16_t)cp);
+}
+
 #endif

@@ -147,8 +147,40 @@ static void relax(struct nlp_units *units, size_t from, size_t to, uint64_t cost
 	}
 }
 
+static uint8_t position_of(size_t k, size_t n)
+{
+	return (uint8_t)(n == 1 ? NLP_SINGLE : k == 0 ? NLP_BEGIN : k + 1 == n ? NLP_END : NLP_MIDDLE);
+}
+
+/* Units in the longest word of the user's that begins at unit `i`, or 0. */
+static size_t own_word(const struct nlp_units *units, size_t i, const struct nlp_chars *chars,
+                       const struct nlp_trie *words)
+{
+	uint32_t state = 0;
+	size_t best = 0, at = units->first[i];
+	for (size_t k = i; nlp_unit_free(&units->units[k]); k++) {
+		for (; at < units->first[k + 1]; at++)
+			if (!nlp_words_step(words, &state, chars->cp[at]))
+				return best;
+		uint16_t value = words->units[state].value;
+		if (value != NLP_TRIE_NO_VALUE && value != NLP_COST_MAX)
+			best = k + 1 - i;
+	}
+	return best;
+}
+
+static void force_words(struct nlp_units *units, const struct nlp_chars *chars, const struct nlp_trie *words)
+{
+	for (size_t i = 0; i + 1 < units->n;) {
+		size_t n = own_word(units, i, chars, words);
+		for (size_t k = 0; k < n; k++)
+			units->units[i + k].forced = (uint8_t)(1 + position_of(k, n));
+		i += MAX(n, 1);
+	}
+}
+
 void nlp_units_finish(struct nlp_units *units, const struct nlp_chars *chars, const struct nlp_trie *trie,
-                      uint32_t unknown)
+                      uint32_t unknown, const struct nlp_trie *words)
 {
 	push_edges(units);
 	const uint32_t *first = units->first;
@@ -178,12 +210,12 @@ void nlp_units_finish(struct nlp_units *units, const struct nlp_chars *chars, co
 	}
 	for (size_t end = n; end > 0;) {
 		size_t start = units->back[end], len = end - start;
-		for (size_t k = start; k < end; k++) {
-			unsigned position = len == 1 ? NLP_SINGLE : k == start ? NLP_BEGIN : k + 1 == end ? NLP_END : NLP_MIDDLE;
-			units->units[k].path = (uint8_t)(position | MIN(len, LENGTH_MAX) << 2);
-		}
+		for (size_t k = start; k < end; k++)
+			units->units[k].path = (uint8_t)(position_of(k - start, len) | MIN(len, LENGTH_MAX) << 2);
 		end = start;
 	}
+	if (words)
+		force_words(units, chars, words);
 }
 
 /* The finaliser of MurmurHash3 over a key and its template. */

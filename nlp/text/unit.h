@@ -50,6 +50,7 @@ struct nlp_unit {
 	uint32_t token; /* its place in the row of tokens; UINT32_MAX for an edge */
 	uint8_t type;
 	uint8_t begins, ends, inside; /* units in the longest dictionary words there; 0: none */
+	uint8_t forced;               /* 1 + the position that a word of the user's gives it; 0: none */
 	uint8_t path;                 /* position (enum nlp_position) | units in the word, at most 7, << 2 */
 };
 
@@ -68,9 +69,10 @@ void nlp_units_begin(struct nlp_units *units);
 /* Appends the unit that chars[from, to) make; two edges come before it where `stretch` begins. */
 void nlp_units_add(struct nlp_units *units, const struct nlp_chars *chars, size_t from, size_t to, size_t token,
                    bool stretch);
-/* The edges at the end, and all that the dictionary says. `unknown` is the cost of a character that is no word. */
+/* The edges at the end, and all that the dictionary says; `unknown` is the cost of a character that is no word. The
+ * user's own words (may be NULL) are forced where they stand, the first and longest one where they overlap. */
 void nlp_units_finish(struct nlp_units *units, const struct nlp_chars *chars, const struct nlp_trie *trie,
-                      uint32_t unknown);
+                      uint32_t unknown, const struct nlp_trie *words);
 
 /* Whether a unit's tag is open; punctuation and edges are words of their own. */
 static inline bool nlp_unit_free(const struct nlp_unit *unit)
