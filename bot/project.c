@@ -82,6 +82,13 @@ static char *optional(const char *dir, const char *name)
 	return g_file_test(path, G_FILE_TEST_EXISTS) ? g_steal_pointer(&path) : NULL;
 }
 
+/* The owner's words, where there are some. */
+static bool load_words(const struct project_core *core, GError **error)
+{
+	g_autofree char *path = optional(core->dir, "words.txt");
+	return !core->analyzer || nlp_analyzer_load_words(core->analyzer, path, error);
+}
+
 static bool load_model(struct project_core *core, const char *model_path, GError **error)
 {
 	g_autofree char *data = optional(core->dir, "data");
@@ -94,11 +101,12 @@ static bool load_model(struct project_core *core, const char *model_path, GError
 		nlu = corpus_nlu_load(data, &none);
 	}
 	core->analyzer = nlp_analyzer_new((struct corpus_archive *)model_predictor_archive(core->predictor), nlu, error);
-	if (nlu && core->analyzer)
+	bool ok = core->analyzer && load_words(core, error);
+	if (nlu && ok)
 		core->spans = span_book_new(nlu, core->analyzer);
 	if (nlu)
 		corpus_nlu_free(nlu);
-	return core->analyzer != NULL;
+	return ok;
 }
 
 static bool load_shop(struct project_core *core, GError **error)
@@ -186,6 +194,8 @@ struct bot_project *bot_project_load(const char *dir, const char *model_path, GE
 
 struct bot_project *bot_project_with_new_faq(struct bot_project *project, GError **error)
 {
+	if (!load_words(project->core, error))
+		return NULL;
 	g_atomic_ref_count_inc(&project->core->refs);
 	return project_new(project->core, error);
 }

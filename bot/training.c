@@ -94,6 +94,13 @@ bool bot_project_model_is_stale(const char *dir)
 	return stale;
 }
 
+/* The owner's words, which the running bot will segment with. */
+static bool load_words(struct nlp_analyzer *analyzer, const char *dir, GError **error)
+{
+	g_autofree char *path = g_build_filename(dir, "words.txt", NULL);
+	return !g_file_test(path, G_FILE_TEST_EXISTS) || nlp_analyzer_load_words(analyzer, path, error);
+}
+
 /* --- training --- */
 
 struct training {
@@ -183,7 +190,8 @@ bool bot_project_train(const char *dir, const char *base_path, const char *out_p
 	struct sources sources = {0};
 	json_t *told = json_object();
 	bool ok = sources_load(&sources, dir, error) && (training.base = corpus_archive_open(base_path, error)) != NULL &&
-	          (training.analyzer = nlp_analyzer_new(training.base, sources.nlu, error)) != NULL;
+	          (training.analyzer = nlp_analyzer_new(training.base, sources.nlu, error)) != NULL &&
+	          load_words(training.analyzer, dir, error);
 	if (ok) {
 		training.writer = corpus_archive_writer_new();
 		model_file_begin(training.writer, training.base, true, seed); /* FAQ and recommender use the vectors */

@@ -19,13 +19,18 @@
 static volatile sig_atomic_t asked_to_end, asked_to_reload;
 static int wake_fd = -1;
 
+/* A file of the bot that is read again by itself. */
+struct watched {
+	char *path;
+	struct timespec mtime;
+	off_t size;
+};
+
 struct watch {
 	struct server *server;
 	GThread *thread;
 	atomic_bool ending;
-	char *faq_path;
-	struct timespec faq_mtime;
-	off_t faq_size;
+	struct watched faq, words;
 };
 
 static void on_signal(int number)
@@ -89,23 +94,24 @@ static void reload(struct server *server)
 }
 
 /* True when the file is another than last time. */
-static bool faq_changed(struct watch *watch)
+static bool changed(struct watched *watched)
 {
 	struct stat status = {0};
-	if (stat(watch->faq_path, &status) != 0)
+	if (stat(watched->path, &status) != 0)
 		return false; /* an editor may be about to put the new one there */
-	bool changed = status.st_size != watch->faq_size || status.st_mtim.tv_sec != watch->faq_mtime.tv_sec ||
-	               status.st_mtim.tv_nsec != watch->faq_mtime.tv_nsec;
-	watch->faq_size = status.st_size;
-	watch->faq_mtime = status.st_mtim;
-	return changed;
+	bool other = status.st_size != watched->size || status.st_mtim.tv_sec != watched->mtime.tv_sec ||
+	             status.st_mtim.tv_nsec != watched->mtime.tv_nsec;
+	watched->size = status.st_size;
+	watched->mtime = status.st_mtim;
+	return other;
 }
 
-static void reload_faq(struct server *server)
+/* New words go with a new index of the FAQ, which holds the words that its questions were split into. */
+static void reload_files(struct server *server, const char *what)
 {
 	g_autoptr(GError) error = NULL;
 	struct bot_project *old = bot_engine_project(server->engine);
-	take(server, bot_project_with_new_faq(old, &error), "faq.csv", error);
+	take(server, bot_project_with_new_faq(old, &error), what, error);
 	bot_project_unref(old);
 }
 
@@ -123,11 +129,14 @@ static void *watch_main(void *data)
 		}
 		if (asked_to_reload) {
 			asked_to_reload = 0;
-			faq_changed(watch);
+			changed(&watch->faq);
+			changed(&watch->words);
 			reload(watch->server);
-		} else if (faq_changed(watch)) {
-			reload_faq(watch->server);
+			continue;
 		}
+		bool faq = changed(&watch->faq), words = changed(&watch->words);
+		if (faq || words)
+			reload_files(watch->server, words ? "words.txt" : "faq.csv");
 	}
 	return NULL;
 }
@@ -137,9 +146,11 @@ struct watch *watch_start(struct server *server)
 	struct watch *watch = g_new0(struct watch, 1);
 	struct bot_project *project = bot_engine_project(server->engine);
 	watch->server = server;
-	watch->faq_path = g_build_filename(bot_project_dir(project), "faq.csv", NULL);
+	watch->faq.path = g_build_filename(bot_project_dir(project), "faq.csv", NULL);
+	watch->words.path = g_build_filename(bot_project_dir(project), "words.txt", NULL);
 	bot_project_unref(project);
-	faq_changed(watch);
+	changed(&watch->faq);
+	changed(&watch->words);
 	wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
 	sigemptyset(&action.sa_mask);
@@ -165,6 +176,7 @@ void watch_stop(struct watch *watch)
 	sigaction(SIGHUP, &ignore, NULL);
 	close(wake_fd);
 	wake_fd = -1;
-	g_free(watch->faq_path);
+	g_free(watch->faq.path);
+	g_free(watch->words.path);
 	g_free(watch);
 }

@@ -7,8 +7,8 @@
 struct server;
 struct watch;
 
-/* SIGTERM and SIGINT call server_drain() in the loop; SIGHUP reads the whole bot again; a changed faq.csv is read again
- * by itself. One at a time in a process. */
+/* SIGTERM and SIGINT call server_drain() in the loop; SIGHUP reads the whole bot again; a changed faq.csv or words.txt
+ * is read again by itself. One at a time in a process. */
 struct watch *watch_start(struct server *server);
 void watch_stop(struct watch *watch); /* accepts NULL */
 

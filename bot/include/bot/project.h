@@ -21,7 +21,8 @@ struct recommender;
 struct bot_project *bot_project_load(const char *dir, const char *model_path, GError **error);
 struct bot_project *bot_project_ref(struct bot_project *project);
 void bot_project_unref(struct bot_project *project); /* accepts NULL */
-/* The same project with its faq.csv read again; shares everything else. */
+/* The same project with its faq.csv and words.txt read again; shares everything else. The words count at once for
+ * `project` as well, for both segment with one analyzer. */
 struct bot_project *bot_project_with_new_faq(struct bot_project *project, GError **error);
 
 /* Where the model of a bot lies: DIR/.kefu/model.kefu, made by `kefu train`. Owned by the caller. */
