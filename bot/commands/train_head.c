@@ -64,7 +64,7 @@ static bool train(const struct cli *cli, enum model_head head, const struct opti
 	struct nlp_analyzer *analyzer = nlp_analyzer_new(base, NULL, error);
 	struct corpus_archive_writer *writer = corpus_archive_writer_new();
 	struct progress progress = {.cli = cli};
-	struct model_train_options train_options = {.arch = MODEL_ARCH_AUTO,
+	struct model_train_options train_options = {.arch = options->arch,
 	                                            .threads = (unsigned)cli->threads,
 	                                            .seed = (uint64_t)cli->seed,
 	                                            .prior = options->prior,
@@ -130,13 +130,14 @@ int command_train_head(int argc, char **argv)
 	enum model_head head = strcmp(argv[0], "intent") == 0 ? MODEL_HEAD_INTENT : MODEL_HEAD_SENTIMENT;
 	struct cli cli = {.verb = head == MODEL_HEAD_INTENT ? "train intent" : "train sentiment"};
 	struct options options = {0};
+	const char *archs;
 	int status;
 	const GOptionEntry entries[] = {
 	    CLI_EXAMPLES_ENTRIES(&options.examples),
 	    {"dev", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.dev, "texts to choose by (default: a tenth of --data)",
 	     "FILE"},
 	    {"out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out, "model file to write", "FILE"},
-	    {"arch", 0, 0, G_OPTION_ARG_STRING, &options.arch, "auto or cnn (default: auto)", "NAME"},
+	    {"arch", 0, 0, G_OPTION_ARG_STRING, &options.arch, "what learns (default: cnn)", "NAME"},
 	    {"base", 0, 0, G_OPTION_ARG_FILENAME, &options.base,
 	     "base model; none: the bundled dictionary without its vectors", "FILE|none"},
 	    {"prior", 0, 0, G_OPTION_ARG_NONE, &options.prior,
@@ -158,8 +159,8 @@ int command_train_head(int argc, char **argv)
 		status = cli_usage(&cli, "no data: name files or folders with --data");
 	else if (!options.out)
 		status = cli_usage(&cli, "no --out: name the model file to write");
-	else if (options.arch && strcmp(options.arch, "auto") != 0 && strcmp(options.arch, "cnn") != 0)
-		status = cli_usage(&cli, "--arch '%s': there are auto and cnn", options.arch);
+	else if (options.arch && !model_arch_known(options.arch, &archs))
+		status = cli_usage(&cli, "--arch '%s': there are %s", options.arch, archs);
 	else
 		status = run(&cli, head, &options, argv + 1, argc - 1);
 	options_clear(&options);

@@ -26,7 +26,7 @@ void model_classifier_work_free(struct model_classifier_work *work)
 	if (!work)
 		return;
 	for (size_t i = 0; i < work->classifier->n_members; i++)
-		work->classifier->members[i]->ops->work_free(work->members[i]);
+		work->classifier->members[i]->ops->work_free(work->classifier->members[i], work->members[i]);
 	g_free(work->z);
 	g_free(work);
 }

@@ -5,7 +5,7 @@
 #include "nlp/vectors.h"
 #include "tensor/random.h"
 #include "text/keys.h"
-#include "text/network.h"
+#include "text/neural.h"
 
 #define STREAM_VECTORS UINT64_C(0x564543)
 
@@ -26,7 +26,7 @@ static uint32_t *append_keys(uint32_t *keys, size_t *n, const struct model_keys 
 
 /* A word's first vector: that of the start, else the base's, else one drawn from the word's own stream, which another
  * word more or less does not change. */
-static void initial_row(uint32_t key, int base, const struct nlp_vectors *vectors, const struct model_network *start,
+static void initial_row(uint32_t key, int base, const struct nlp_vectors *vectors, const struct model_neural *start,
                         const struct model_recipe *recipe, uint64_t seed, size_t dim, float *row)
 {
 	uint32_t old = start ? model_keys_find(&start->word_keys, key) : UINT32_MAX;
@@ -44,7 +44,7 @@ static void initial_row(uint32_t key, int base, const struct nlp_vectors *vector
 }
 
 static void build_vocabulary(struct model_encoding *encoding, const struct model_dataset *dataset,
-                             const struct model_network *start, const struct model_recipe *recipe, uint64_t seed)
+                             const struct model_neural *start, const struct model_recipe *recipe, uint64_t seed)
 {
 	g_autoptr(GHashTable) base_of = g_hash_table_new(NULL, NULL);
 	struct model_key_counter *words = model_key_counter_new(), *ngrams = model_key_counter_new();
@@ -105,7 +105,7 @@ static uint32_t extra_row(struct encoder *encoder, int32_t base)
 	return row;
 }
 
-static struct model_cnn_text encode(struct encoder *encoder, const struct model_sample *text)
+static struct model_network_text encode(struct encoder *encoder, const struct model_sample *text)
 {
 	struct model_encoding *encoding = encoder->encoding;
 	uint32_t *words = g_new(uint32_t, text->n_words + text->n_ngrams + 1), *ngrams = words + text->n_words;
@@ -121,18 +121,18 @@ static struct model_cnn_text encode(struct encoder *encoder, const struct model_
 		if (row != UINT32_MAX)
 			ngrams[n_ngrams++] = row;
 	}
-	return (struct model_cnn_text){words, ngrams, text->n_words, n_ngrams, text->label, text->weight};
+	return (struct model_network_text){words, ngrams, text->n_words, n_ngrams, text->label, text->weight, NULL};
 }
 
-struct model_encoding *model_encoding_new(const struct model_dataset *dataset, const struct model_network *start,
+struct model_encoding *model_encoding_new(const struct model_dataset *dataset, const struct model_neural *start,
                                           const struct model_recipe *recipe, uint64_t seed)
 {
 	struct model_encoding *encoding = g_new0(struct model_encoding, 1);
 	size_t n_dev = dataset->n_dev + dataset->n_beyond;
 	encoding->dim = dataset->vectors ? nlp_vectors_dim(dataset->vectors) : recipe->dim;
 	encoding->memory = g_new0(uint32_t *, dataset->n_train + n_dev + 1);
-	encoding->train = g_new0(struct model_cnn_text, dataset->n_train + 1);
-	encoding->dev = g_new0(struct model_cnn_text, n_dev + 1);
+	encoding->train = g_new0(struct model_network_text, dataset->n_train + 1);
+	encoding->dev = g_new0(struct model_network_text, n_dev + 1);
 	build_vocabulary(encoding, dataset, start, recipe, seed);
 	g_autoptr(GHashTable) extra = g_hash_table_new(NULL, NULL);
 	struct encoder encoder = {.encoding = encoding, .extra = extra, .vectors = dataset->vectors, .recipe = recipe};

@@ -30,18 +30,18 @@ struct table {            /* rows that are trained sparsely */
 struct run {
 	struct model_fit *fit;
 	const struct model_recipe *recipe;
-	struct model_cnn_tables tables;
+	struct model_network_tables tables;
 	struct table words, ngrams;
 	struct model_adam adam;
 	size_t n_weights;
 	float *mean, *square;
 	float *shard_gradients[SHARDS];
 	double shard_loss[SHARDS];
-	struct model_cnn_work *work[SHARDS];
-	const struct model_cnn_text **batch;
+	struct model_network_work *work[SHARDS];
+	const struct model_network_text **batch;
 	uint32_t *order; /* (n_train) numbers of texts in this epoch's order */
 	size_t batch_from, batch_n;
-	struct model_cnn_dropout dropout;
+	struct model_network_dropout dropout;
 	float *best_block, *best_words, *best_ngrams;
 	double best_score;
 };
@@ -60,11 +60,11 @@ static void shard_task(size_t shard, void *user)
 	run->shard_loss[shard] = 0;
 	if (n == 0)
 		return;
-	model_cnn_forward(run->work[shard], &fit->cnn, fit->block, &run->tables, run->batch + from, n, &run->dropout,
-	                  run->order + run->batch_from + from);
+	model_network_forward(run->work[shard], &fit->network, fit->block, &run->tables, run->batch + from, n,
+	                      &run->dropout, run->order + run->batch_from + from);
 	run->shard_loss[shard] =
-	    model_cnn_backward(run->work[shard], &fit->cnn, fit->block, run->batch + from, n, run->recipe->smoothing,
-	                       1.0f / (float)run->batch_n, run->shard_gradients[shard]);
+	    model_network_backward(run->work[shard], &fit->network, fit->block, run->batch + from, n,
+	                           run->recipe->smoothing, 1.0f / (float)run->batch_n, run->shard_gradients[shard]);
 }
 
 static void update_rows(struct table *table, size_t range)
@@ -111,21 +111,21 @@ static void table_clear(struct table *table)
 static void run_init(struct run *run, struct model_fit *fit, const struct model_recipe *recipe)
 {
 	*run = (struct run){.fit = fit, .recipe = recipe, .best_score = -1};
-	run->tables = (struct model_cnn_tables){fit->words, fit->ngrams};
-	run->n_weights = model_cnn_weights(&fit->cnn);
-	table_init(&run->words, fit->words, fit->n_words, fit->cnn.conv.dim, true);
-	table_init(&run->ngrams, fit->ngrams, fit->n_ngrams, fit->cnn.bag, false);
+	run->tables = (struct model_network_tables){fit->words, fit->ngrams};
+	run->n_weights = model_network_weights(&fit->network);
+	table_init(&run->words, fit->words, fit->n_words, fit->network.encoder.dim, true);
+	table_init(&run->ngrams, fit->ngrams, fit->n_ngrams, fit->network.bag, false);
 	run->mean = g_new0(float, run->n_weights);
 	run->square = g_new0(float, run->n_weights);
 	for (size_t i = 0; i < SHARDS; i++) {
 		run->shard_gradients[i] = g_new(float, run->n_weights);
-		run->work[i] = model_cnn_work_new(&fit->cnn);
+		run->work[i] = model_network_work_new(&fit->network);
 	}
-	run->batch = g_new0(const struct model_cnn_text *, recipe->batch);
+	run->batch = g_new0(const struct model_network_text *, recipe->batch);
 	run->order = g_new(uint32_t, fit->n_train);
 	run->best_block = g_new(float, run->n_weights);
-	run->best_words = g_new(float, fit->n_words * fit->cnn.conv.dim + 1);
-	run->best_ngrams = g_new(float, fit->n_ngrams * fit->cnn.bag + 1);
+	run->best_words = g_new(float, fit->n_words * fit->network.encoder.dim + 1);
+	run->best_ngrams = g_new(float, fit->n_ngrams * fit->network.bag + 1);
 }
 
 static void run_clear(struct run *run)
@@ -134,7 +134,7 @@ static void run_clear(struct run *run)
 	table_clear(&run->ngrams);
 	for (size_t i = 0; i < SHARDS; i++) {
 		g_free(run->shard_gradients[i]);
-		model_cnn_work_free(run->work[i]);
+		model_network_work_free(run->work[i]);
 	}
 	g_free(run->mean);
 	g_free(run->square);
@@ -153,8 +153,8 @@ static void copy_weights(struct run *run, bool keep)
 		float *now, *best;
 		size_t n;
 	} parts[] = {{fit->block, run->best_block, run->n_weights},
-	             {fit->words, run->best_words, fit->n_words * fit->cnn.conv.dim},
-	             {fit->ngrams, run->best_ngrams, fit->n_ngrams * fit->cnn.bag}};
+	             {fit->words, run->best_words, fit->n_words * fit->network.encoder.dim},
+	             {fit->ngrams, run->best_ngrams, fit->n_ngrams * fit->network.bag}};
 	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
 		memcpy(keep ? parts[i].best : parts[i].now, keep ? parts[i].now : parts[i].best, parts[i].n * sizeof(float));
 }
@@ -169,7 +169,7 @@ static void step(struct run *run, struct model_pool *pool, uint64_t number, uint
 	model_row_gradient_reset(&run->ngrams.gradient);
 	for (size_t shard = 0; shard < SHARDS; shard++)
 		if (shard_from(run, shard + 1) > shard_from(run, shard))
-			model_cnn_scatter(run->work[shard], &run->words.gradient, &run->ngrams.gradient);
+			model_network_scatter(run->work[shard], &run->words.gradient, &run->ngrams.gradient);
 	float factor = (float)model_one_cycle(number, steps, recipe->warmup);
 	run->adam = (struct model_adam){recipe->rate * factor, 0.9f, 0.999f, 1e-8f, recipe->decay, number + 1};
 	run->words.adam = run->ngrams.adam = run->adam;
@@ -181,7 +181,7 @@ static void step(struct run *run, struct model_pool *pool, uint64_t number, uint
 static double dev_score(const struct run *run, struct model_pool *pool)
 {
 	const struct model_fit *fit = run->fit;
-	size_t n = fit->n_dev, labels = fit->cnn.labels;
+	size_t n = fit->n_dev, labels = fit->network.labels;
 	g_autofree float *logits = g_new(float, n *labels);
 	g_autofree int32_t *gold = g_new(int32_t, n), *guess = g_new(int32_t, n);
 	model_fit_logits(fit, pool, fit->dev, n, logits, NULL);
@@ -202,8 +202,8 @@ static bool run_epoch(struct run *run, struct model_pool *pool, unsigned epoch, 
 	for (size_t i = 0; i < fit->n_train; i++)
 		run->order[i] = (uint32_t)i;
 	model_random_shuffle(&random, run->order, fit->n_train);
-	run->dropout =
-	    (struct model_cnn_dropout){recipe->drop_features, recipe->drop_words, recipe->drop_ngrams, fit->seed, epoch};
+	run->dropout = (struct model_network_dropout){recipe->drop_features, recipe->drop_words, recipe->drop_ngrams,
+	                                              recipe->drop_inner,    fit->seed,          epoch};
 	double sum = 0;
 	for (size_t b = 0; b < batches; b++) {
 		/* Batches of even size: a last one of three texts would take a step as long as one of sixty-four. */
@@ -254,7 +254,7 @@ bool model_fit_run(struct model_fit *fit, const struct model_recipe *recipe, str
 	if (best_epoch)
 		copy_weights(&run, false);
 	run_clear(&run);
-	if (ok && !model_all_finite(model_cnn_weights(&fit->cnn), fit->block)) {
+	if (ok && !model_all_finite(model_network_weights(&fit->network), fit->block)) {
 		g_set_error(error, MODEL_ERROR, MODEL_ERROR_NOT_FINITE, "the weights left the finite numbers");
 		ok = false;
 	}
@@ -263,7 +263,7 @@ bool model_fit_run(struct model_fit *fit, const struct model_recipe *recipe, str
 
 struct predict {
 	const struct model_fit *fit;
-	const struct model_cnn_text *texts;
+	const struct model_network_text *texts;
 	size_t n;
 	float *logits, *hidden;
 };
@@ -271,21 +271,22 @@ struct predict {
 static void predict_task(size_t index, void *user)
 {
 	const struct predict *predict = user;
-	const struct model_cnn *cnn = &predict->fit->cnn;
-	struct model_cnn_tables tables = {predict->fit->words, predict->fit->ngrams};
-	struct model_cnn_work *work = model_cnn_work_new(cnn);
-	size_t from = index * PREDICT_TEXTS, n = MIN(predict->n - from, PREDICT_TEXTS), features = model_cnn_features(cnn);
-	const struct model_cnn_text *texts[PREDICT_TEXTS];
+	const struct model_network *network = &predict->fit->network;
+	struct model_network_tables tables = {predict->fit->words, predict->fit->ngrams};
+	struct model_network_work *work = model_network_work_new(network);
+	size_t from = index * PREDICT_TEXTS, n = MIN(predict->n - from, PREDICT_TEXTS),
+	       features = model_network_features(network);
+	const struct model_network_text *texts[PREDICT_TEXTS];
 	for (size_t i = 0; i < n; i++)
 		texts[i] = &predict->texts[from + i];
-	const float *logits = model_cnn_forward(work, cnn, predict->fit->block, &tables, texts, n, NULL, NULL);
-	memcpy(predict->logits + from * cnn->labels, logits, n * cnn->labels * sizeof(float));
+	const float *logits = model_network_forward(work, network, predict->fit->block, &tables, texts, n, NULL, NULL);
+	memcpy(predict->logits + from * network->labels, logits, n * network->labels * sizeof(float));
 	if (predict->hidden)
-		memcpy(predict->hidden + from * features, model_cnn_hidden(work), n * features * sizeof(float));
-	model_cnn_work_free(work);
+		memcpy(predict->hidden + from * features, model_network_hidden(work), n * features * sizeof(float));
+	model_network_work_free(work);
 }
 
-void model_fit_logits(const struct model_fit *fit, struct model_pool *pool, const struct model_cnn_text *texts,
+void model_fit_logits(const struct model_fit *fit, struct model_pool *pool, const struct model_network_text *texts,
                       size_t n, float *logits, float *hidden)
 {
 	struct predict predict = {fit, texts, n, logits, hidden};

@@ -1,98 +1,20 @@
-/* From features to logits, one text at a time.
- *
- * A filter of width w at position p gives the sum over its offsets j of dot(weights[w][j], vector of word p+j):
- * W(W+1)/2 dot products a word and filter index, which depend on that word alone. They are computed once a word and
- * kept in a direct-mapped cache; people say the same words again and again, so most texts need nothing but additions. A
- * miss takes exactly the same way as a hit, so the answer does not depend on what was said before. */
+/* From features to logits, one text at a time, by the encoder's own forward pass. */
+#include "text/infer.h"
+
 #include <math.h>
 #include <string.h>
 
 #include "layer/linear.h"
+#include "nlp/document.h"
 #include "nlp/vectors.h"
-#include "tensor/clones.h"
 #include "tensor/ops.h"
-#include "text/network.h"
-#include "text/scope.h"
 
-enum { CACHE_BYTES = 6 << 20 };
-
-struct work {
-	size_t shares_n;                      /* floats of one word: F * W(W+1)/2 */
-	size_t slots;                         /* of the cache */
-	uint64_t *cached;                     /* (slots) id of the word plus one, 0: empty */
-	float *cache;                         /* (slots, shares_n) */
-	float *transposed;                    /* (D, shares_n): all filters' weights, by feature */
-	float *vector;                        /* (D) */
-	float *sequence;                      /* (MODEL_WORDS_MAX, shares_n): copies where two words share a slot */
-	const float *shares[MODEL_WORDS_MAX]; /* of the text's words; NULL: no vector */
-	float *sum, *hidden, *logits;         /* (F), (H), (K) */
-};
-
-/* Weight rows by feature: shares = vector . transposed is then a sum of rows, which needs no dot products. Columns run
- * over widths, offsets, filters. */
-static void transpose(const struct model_network *network, struct work *work)
-{
-	const struct model_conv *conv = &network->cnn.conv;
-	size_t column = 0;
-	for (size_t width = 1; width <= conv->widths; width++)
-		for (size_t offset = 0; offset < width; offset++)
-			for (size_t filter = 0; filter < conv->filters; filter++, column++) {
-				const float *weights =
-				    network->block + model_conv_offset(conv, width) + (filter * width + offset) * conv->dim;
-				for (size_t d = 0; d < conv->dim; d++)
-					work->transposed[d * work->shares_n + column] = weights[d];
-			}
-}
-
-void *model_network_work_new(const struct model_member *member)
-{
-	const struct model_network *network = (const struct model_network *)member;
-	const struct model_cnn *cnn = &network->cnn;
-	const struct model_conv *conv = &cnn->conv;
-	struct work *work = g_new0(struct work, 1);
-	work->shares_n = conv->filters * conv->widths * (conv->widths + 1) / 2;
-	work->slots = MAX(CACHE_BYTES / (work->shares_n * sizeof(float)), 64);
-	work->cached = g_new0(uint64_t, work->slots);
-	work->cache = g_new(float, work->slots * work->shares_n);
-	work->transposed = g_new(float, conv->dim * work->shares_n);
-	work->vector = g_new(float, conv->dim);
-	work->sequence = g_new(float, MODEL_WORDS_MAX * work->shares_n);
-	work->sum = g_new(float, conv->filters);
-	work->hidden = g_new(float, model_cnn_features(cnn));
-	work->logits = g_new(float, cnn->labels);
-	transpose(network, work);
-	return work;
-}
-
-void model_network_work_free(void *memory)
-{
-	struct work *work = memory;
-	void *parts[] = {work->cached, work->cache,  work->transposed, work->vector,
-	                 work->sum,    work->hidden, work->logits,     work->sequence};
-	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
-		g_free(parts[i]);
-	g_free(work);
-}
-
-MODEL_CLONES static void multiply(size_t dim, size_t n, const float *restrict vector, const float *restrict matrix,
-                                  float *restrict out)
-{
-	memset(out, 0, n * sizeof *out);
-	for (size_t d = 0; d < dim; d++) {
-		float x = vector[d];
-		const float *row = matrix + d * n;
-		for (size_t i = 0; i < n; i++)
-			out[i] += x * row[i];
-	}
-}
-
-/* Number of a word's vector: rows of the head first, then those of the base; false where it has none. */
-static bool find_word(const struct model_network *network, const struct model_feature_word *word,
-                      const struct nlp_vectors *vectors, uint64_t *id)
+bool model_neural_find_word(const struct model_neural *neural, const struct model_feature_word *word,
+                            const struct nlp_vectors *vectors, uint64_t *id)
 {
 	if (word->hash == 0)
 		return false;
-	uint32_t row = model_keys_find(&network->word_keys, word->hash);
+	uint32_t row = model_keys_find(&neural->word_keys, word->hash);
 	if (row != UINT32_MAX) {
 		*id = row;
 		return true;
@@ -100,178 +22,174 @@ static bool find_word(const struct model_network *network, const struct model_fe
 	int32_t base = vectors ? nlp_vectors_find(vectors, word->text, word->len) : -1;
 	if (base < 0)
 		return false;
-	*id = network->words.n + (uint64_t)base;
+	*id = neural->words.n + (uint64_t)base;
 	return true;
 }
 
-static void compute_shares(const struct model_network *network, struct work *work, uint64_t id,
-                           const struct nlp_vectors *vectors, float *out)
+void model_neural_word(const struct model_neural *neural, uint64_t id, const struct nlp_vectors *vectors, float *out)
 {
-	size_t dim = network->cnn.conv.dim;
-	if (id < network->words.n) {
-		model_rows_get(&network->words, (size_t)id, work->vector);
+	if (id < neural->words.n) {
+		model_rows_get(&neural->words, (size_t)id, out);
 	} else {
-		nlp_vectors_get(vectors, (int32_t)(id - network->words.n), work->vector);
-		model_vector_normalise(work->vector, dim, network->vector_norm);
-	}
-	multiply(dim, work->shares_n, work->vector, work->transposed, out);
-}
-
-/* A text's words in the cache. A slot that this text already uses for another word is left alone: the newcomer is
- * computed beside the cache. */
-static void gather_shares(const struct model_network *network, struct work *work, const struct model_features *features,
-                          const struct nlp_vectors *vectors)
-{
-	for (size_t i = 0; i < features->n_words; i++) {
-		uint64_t id;
-		work->shares[i] = NULL;
-		if (!find_word(network, &features->words[i], vectors, &id))
-			continue;
-		size_t slot = (size_t)(id * 0x9E3779B97F4A7C15u >> 20) % work->slots;
-		float *out = work->cache + slot * work->shares_n;
-		if (work->cached[slot] != id + 1) {
-			bool used = false;
-			for (size_t j = 0; j < i && !used; j++)
-				used = work->shares[j] == out;
-			if (used)
-				out = work->sequence + i * work->shares_n;
-			else
-				work->cached[slot] = id + 1;
-			compute_shares(network, work, id, vectors, out);
-		}
-		work->shares[i] = out;
+		nlp_vectors_get(vectors, (int32_t)(id - neural->words.n), out);
+		model_vector_normalise(out, neural->network.encoder.dim, neural->vector_norm);
 	}
 }
 
-MODEL_CLONES static void add_into(size_t n, const float *restrict x, float *restrict y)
+size_t model_neural_bag(const struct model_neural *neural, const struct model_features *features, float *bag)
 {
-	for (size_t i = 0; i < n; i++)
-		y[i] += x[i];
-}
-
-static void convolve(const struct model_network *network, struct work *work, size_t n_words)
-{
-	const struct model_conv *conv = &network->cnn.conv;
-	const float *bias = network->block + model_conv_weights(conv);
-	long len = MAX((long)n_words, 1);
-	if (n_words == 0)
-		work->shares[0] = NULL; /* an empty text is one word without a vector, as in training */
-	memset(work->hidden, 0, model_conv_outputs(conv) * sizeof(float)); /* ReLU: the maximum starts at zero */
-	for (size_t width = 1; width <= conv->widths; width++) {
-		size_t column = (width - 1) * conv->filters, block = width * (width - 1) / 2 * conv->filters;
-		for (long from = 1 - (long)width; from < len; from++) {
-			memcpy(work->sum, bias + column, conv->filters * sizeof(float));
-			for (size_t j = 0; j < width; j++) {
-				long at = from + (long)j;
-				if (at >= 0 && at < len && work->shares[at])
-					add_into(conv->filters, work->shares[at] + block + j * conv->filters, work->sum);
-			}
-			model_max_into(conv->filters, work->sum, work->hidden + column);
-		}
-	}
-}
-
-/* The largest cosine of the features to a centroid of a class in scope. */
-static float nearest_centre(const struct model_network *network, const float *hidden)
-{
-	size_t features = model_cnn_features(&network->cnn);
-	float norm = sqrtf(model_dot(features, hidden, hidden)), centre = -1;
-	for (size_t k = 0; k < network->cnn.labels; k++)
-		if ((int32_t)k != network->outside)
-			centre = fmaxf(centre, model_dot(features, hidden, network->centroids + k * features));
-	return norm > 0 ? centre / norm : 0;
-}
-
-void model_network_run(const struct model_member *member, void *memory, const struct model_input *input,
-                       struct model_score *score)
-{
-	const struct model_network *network = (const struct model_network *)member;
-	struct work *work = memory;
-	const struct model_features *features = input->features;
-	const struct model_cnn *cnn = &network->cnn;
-	size_t outputs = model_conv_outputs(&cnn->conv), n = model_cnn_features(cnn), known = 0;
-	gather_shares(network, work, features, input->vectors);
-	convolve(network, work, features->n_words);
-	float *bag = work->hidden + outputs;
-	memset(bag, 0, cnn->bag * sizeof *bag);
+	size_t known = 0, dim = neural->network.bag;
+	memset(bag, 0, dim * sizeof *bag);
 	for (size_t i = 0; i < features->n_ngrams; i++) {
-		uint32_t row = model_keys_find(&network->ngram_keys, features->ngrams[i]);
+		uint32_t row = model_keys_find(&neural->ngram_keys, features->ngrams[i]);
 		if (row == UINT32_MAX)
 			continue;
-		model_rows_add(&network->ngrams, row, bag);
+		model_rows_add(&neural->ngrams, row, bag);
 		known++;
 	}
 	if (known)
-		model_scale(cnn->bag, 1.0f / sqrtf((float)known), bag);
-	const float *out = network->block + model_conv_weights(&cnn->conv) + outputs;
-	model_linear_forward(1, n, cnn->labels, work->hidden, out, out + cnn->labels * n, work->logits);
-	*score = (struct model_score){.logits = work->logits,
-	                              .hidden = work->hidden,
+		model_scale(dim, 1.0f / sqrtf((float)known), bag);
+	return known;
+}
+
+const float *model_neural_out(const struct model_neural *neural, size_t label)
+{
+	return model_network_view(&neural->network, (float *)neural->block).out + /* read only */
+	       label * model_network_features(&neural->network);
+}
+
+/* The largest cosine of the features to a centroid of a class in scope. */
+static float nearest_centre(const struct model_neural *neural, const float *hidden)
+{
+	size_t features = model_network_features(&neural->network);
+	float norm = sqrtf(model_dot(features, hidden, hidden)), centre = -1;
+	for (size_t k = 0; k < neural->network.labels; k++)
+		if ((int32_t)k != neural->outside)
+			centre = fmaxf(centre, model_dot(features, hidden, neural->centroids + k * features));
+	return norm > 0 ? centre / norm : 0;
+}
+
+void model_neural_finish(const struct model_neural *neural, const struct model_features *features, size_t known,
+                         const float *hidden, float *logits, struct model_score *score)
+{
+	const struct model_network *network = &neural->network;
+	size_t n = model_network_features(network);
+	const float *out = model_neural_out(neural, 0);
+	model_linear_forward(1, n, network->labels, hidden, out, out + network->labels * n, logits);
+	*score = (struct model_score){.logits = logits,
+	                              .hidden = hidden,
 	                              .n_hidden = n,
-	                              .centre = nearest_centre(network, work->hidden),
+	                              .centre = nearest_centre(neural, hidden),
 	                              .known = features->n_ngrams ? (float)known / (float)features->n_ngrams : 0};
 }
 
-/* What every token does to a label. The network is linear behind its maxima: a filter's feature is the sum of the
- * shares of the words in the window that won, and the bag is a sum of rows. So the parts sum to the logit exactly, but
- * for rounding; what the biases give belongs to no token. */
-static float explain_windows(const struct model_network *network, const struct work *work,
-                             const struct model_features *features, const float *out, float *tokens)
+void model_neural_explain_bag(const struct model_neural *neural, const struct model_features *features, size_t label,
+                              float *scratch, float *tokens)
 {
-	const struct model_conv *conv = &network->cnn.conv;
-	const float *bias = network->block + model_conv_weights(conv);
-	long len = MAX((long)features->n_words, 1);
-	float rest = 0;
-	for (size_t width = 1; width <= conv->widths; width++) {
-		size_t block = width * (width - 1) / 2 * conv->filters;
-		for (size_t filter = 0; filter < conv->filters; filter++) {
-			size_t column = (width - 1) * conv->filters + filter;
-			float best = 0;
-			long winner = len;
-			for (long from = 1 - (long)width; from < len; from++) {
-				float sum = bias[column];
-				for (size_t j = 0; j < width; j++)
-					if (from + (long)j >= 0 && from + (long)j < len && work->shares[from + (long)j])
-						sum += work->shares[from + (long)j][block + j * conv->filters + filter];
-				if (sum > best) {
-					best = sum;
-					winner = from;
-				}
-			}
-			if (winner == len)
-				continue; /* ReLU: the feature is 0 */
-			rest += out[column] * bias[column];
-			for (size_t j = 0; j < width; j++)
-				if (winner + (long)j >= 0 && winner + (long)j < len && work->shares[winner + (long)j])
-					tokens[features->words[winner + (long)j].token] +=
-					    out[column] * work->shares[winner + (long)j][block + j * conv->filters + filter];
-		}
-	}
-	return rest;
-}
-
-float model_network_explain(const struct model_member *member, void *memory, const struct model_input *input,
-                            size_t label, float *tokens)
-{
-	const struct model_network *network = (const struct model_network *)member;
-	struct work *work = memory;
-	const struct model_features *features = input->features;
-	const struct model_cnn *cnn = &network->cnn;
-	size_t outputs = model_conv_outputs(&cnn->conv), n = model_cnn_features(cnn), known = 0;
-	const float *all = network->block + model_conv_weights(&cnn->conv) + outputs, *out = all + label * n;
-	struct model_score score;
-	model_network_run(member, memory, input, &score);
-	float rest = all[cnn->labels * n + label] + explain_windows(network, work, features, out, tokens);
+	size_t dim = neural->network.bag, known = 0;
+	const float *out = model_neural_out(neural, label) + model_network_features(&neural->network) - dim;
 	for (size_t i = 0; i < features->n_ngrams; i++)
-		known += model_keys_find(&network->ngram_keys, features->ngrams[i]) != UINT32_MAX;
+		known += model_keys_find(&neural->ngram_keys, features->ngrams[i]) != UINT32_MAX;
 	for (size_t i = 0; i < features->n_ngrams; i++) {
-		uint32_t row = model_keys_find(&network->ngram_keys, features->ngrams[i]);
+		uint32_t row = model_keys_find(&neural->ngram_keys, features->ngrams[i]);
 		if (row == UINT32_MAX)
 			continue;
-		memset(work->hidden + outputs, 0, cnn->bag * sizeof(float));
-		model_rows_add(&network->ngrams, row, work->hidden + outputs);
-		float part = model_dot(cnn->bag, out + outputs, work->hidden + outputs) / sqrtf((float)known);
-		model_features_spread(features, i, part, tokens);
+		model_rows_get(&neural->ngrams, row, scratch);
+		model_features_spread(features, i, model_dot(dim, out, scratch) / sqrtf((float)known), tokens);
+	}
+}
+
+struct work {
+	void *encoder;
+	float *rows;            /* (MODEL_WORDS_MAX + 2 * gap, D) */
+	float *hidden, *logits; /* (H), (K) */
+	float *scratch;         /* (max(D, G)) */
+};
+
+void *model_neural_work_new(const struct model_member *member)
+{
+	const struct model_neural *neural = (const struct model_neural *)member;
+	const struct model_network *network = &neural->network;
+	const struct model_encoder *encoder = &network->encoder;
+	struct work *work = g_new0(struct work, 1);
+	work->encoder = encoder->ops->work_new(encoder);
+	work->rows = g_new0(float, (MODEL_WORDS_MAX + 2 * encoder->ops->gap(encoder)) * encoder->dim);
+	work->hidden = g_new(float, model_network_features(network));
+	work->logits = g_new(float, network->labels);
+	work->scratch = g_new(float, MAX(encoder->dim, network->bag));
+	return work;
+}
+
+void model_neural_work_free(const struct model_member *member, void *memory)
+{
+	const struct model_neural *neural = (const struct model_neural *)member;
+	struct work *work = memory;
+	neural->network.encoder.ops->work_free(work->encoder);
+	g_free(work->rows);
+	g_free(work->hidden);
+	g_free(work->logits);
+	g_free(work->scratch);
+	g_free(work);
+}
+
+/* The rows of a text, behind the gap; an empty text is one row of zeros, as in training. */
+static struct model_span gather(const struct model_neural *neural, struct work *work, const struct model_input *input)
+{
+	const struct model_encoder *encoder = &neural->network.encoder;
+	size_t gap = encoder->ops->gap(encoder), dim = encoder->dim, n = input->features->n_words;
+	struct model_span span = {gap, MAX(n, 1)};
+	memset(work->rows + gap * dim, 0, (span.len + gap) * dim * sizeof(float));
+	for (size_t i = 0; i < n; i++) {
+		uint64_t id;
+		if (model_neural_find_word(neural, &input->features->words[i], input->vectors, &id))
+			model_neural_word(neural, id, input->vectors, work->rows + (gap + i) * dim);
+	}
+	return span;
+}
+
+void model_neural_run(const struct model_member *member, void *memory, const struct model_input *input,
+                      struct model_score *score)
+{
+	const struct model_neural *neural = (const struct model_neural *)member;
+	const struct model_network *network = &neural->network;
+	const struct model_encoder *encoder = &network->encoder;
+	struct work *work = memory;
+	size_t features = model_network_features(network);
+	struct model_span span = gather(neural, work, input);
+	encoder->ops->forward(encoder, work->encoder, neural->block, work->rows, &span, 1, NULL, work->hidden, features);
+	size_t known = model_neural_bag(neural, input->features, work->hidden + features - network->bag);
+	model_neural_finish(neural, input->features, known, work->hidden, work->logits, score);
+}
+
+/* The encoder is not linear: a word's part is what the logit loses without its vector. What these parts leave over is
+ * the rest, so that all sum to the logit. */
+float model_neural_explain(const struct model_member *member, void *memory, const struct model_input *input,
+                           size_t label, float *tokens)
+{
+	const struct model_neural *neural = (const struct model_neural *)member;
+	const struct model_encoder *encoder = &neural->network.encoder;
+	struct work *work = memory;
+	struct model_score score;
+	size_t features = model_network_features(&neural->network), encoded = features - neural->network.bag;
+	size_t dim = encoder->dim;
+	const float *out = model_neural_out(neural, label);
+	model_neural_run(member, memory, input, &score);
+	float whole = model_dot(encoded, out, work->hidden), rest = score.logits[label];
+	g_autofree float *own = g_new0(float, input->document->n_tokens + 1);
+	struct model_span span = gather(neural, work, input);
+	for (size_t i = 0; i < input->features->n_words; i++) {
+		float *row = work->rows + (span.first + i) * dim;
+		memcpy(work->scratch, row, dim * sizeof *row);
+		memset(row, 0, dim * sizeof *row);
+		encoder->ops->forward(encoder, work->encoder, neural->block, work->rows, &span, 1, NULL, work->hidden,
+		                      features);
+		memcpy(row, work->scratch, dim * sizeof *row);
+		own[input->features->words[i].token] += whole - model_dot(encoded, out, work->hidden);
+	}
+	model_neural_explain_bag(neural, input->features, label, work->scratch, own);
+	for (size_t i = 0; i < input->document->n_tokens; i++) {
+		tokens[i] += own[i];
+		rest -= own[i];
 	}
 	return rest;
 }

@@ -4,12 +4,12 @@
 
 #include "nlp/document.h"
 #include "text/dataset.h"
-#include "text/network.h"
+#include "text/neural.h"
 #include "train/pool.h"
 
 enum { CHUNK = 32 };
 
-static const struct model_member_ops *const all[] = {&model_network_cnn};
+static const struct model_member_ops *const all[] = {&model_neural_cnn, &model_neural_rnn, &model_neural_attention};
 
 const struct model_member_ops *model_member_at(size_t index)
 {
@@ -61,7 +61,7 @@ static void score_task(size_t chunk, void *user)
 	}
 	nlp_document_clear(&document);
 	g_free(features);
-	job->member->ops->work_free(work);
+	job->member->ops->work_free(job->member, work);
 }
 
 void model_member_score(const struct model_member *member, const struct model_dataset *dataset,

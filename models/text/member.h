@@ -67,13 +67,14 @@ struct model_member {
 
 struct model_member_ops {
 	const char *arch; /* as in --arch */
+	bool fast;        /* may be the first stage of a head: a few microseconds a text */
 	struct model_member *(*train)(struct model_lesson *lesson, GError **error);
 	struct model_member *(*open)(const struct model_source *source, GError **error);
 	/* Adds sections PREFIX.*, PREFIX.meta not among them: the entries of that are returned, owned by the caller. */
 	json_t *(*save)(const struct model_member *member, const char *prefix, struct corpus_archive_writer *writer);
 	void (*free)(struct model_member *member);
 	void *(*work_new)(const struct model_member *member);
-	void (*work_free)(void *work);
+	void (*work_free)(const struct model_member *member, void *work);
 	/* Never fails: a text of which nothing is known has the logits of the bias. */
 	void (*run)(const struct model_member *member, void *work, const struct model_input *input,
 	            struct model_score *score);

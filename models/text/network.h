@@ -1,48 +1,78 @@
-/* Networks as members of a head: cnn.h over rows of words and n-grams.
+/* The network of a member: an encoder over word vectors beside a bag of n-grams, into one linear layer.
  *
- * Sections of the member PREFIX ("intent.0", "sentiment.1", "prior.sentiment.0"):
+ *   words  (T) --gather--> (T, D) --encoder.h--> (E) \
+ *                                                     concat (H) --dropout--> linear --> logits (K)
+ *   n-grams (n) --bag--> (G) ------------------------/
  *
- *   PREFIX.meta        JSON: arch, version, sizes, length of base vectors
- *   PREFIX.weights     float32, the block of cnn.h
- *   PREFIX.word_keys   keys.h: hash of a word -> its row       PREFIX.words    rows.h, D features
- *   PREFIX.ngram_keys  keys.h: hash of an n-gram -> its row    PREFIX.ngrams   rows.h, G features
- *   PREFIX.centroids   float32 (K, H), rows of length 1 (scope.h)
- *
- * Words that training did not see are looked up in the base vectors, brought to the length that training gave those. */
+ * The bag is that of Joulin et al. 2017. The word vectors know what was never in the training data; the n-grams know
+ * spellings, names and fixed phrases. */
 #ifndef TEXT_NETWORK_H
 #define TEXT_NETWORK_H
 
-#include "text/cnn.h"
-#include "text/keys.h"
-#include "text/member.h"
-#include "text/rows.h"
+#include <stddef.h>
+#include <stdint.h>
+
+#include "layer/embedding.h"
+#include "text/encoder.h"
 
 struct model_network {
-	struct model_member member; /* first */
-	struct model_cnn cnn;
-	int32_t outside; /* label of the out-of-scope class, or -1: it has no part in `centre` */
-	float vector_norm;
-	/* Borrowed from the archive, or owned as well. */
-	const float *block, *centroids;
-	struct model_keys word_keys, ngram_keys;
-	struct model_rows words, ngrams;
-	void *owned[6];
+	struct model_encoder encoder;
+	size_t bag;    /* G */
+	size_t labels; /* K */
 };
 
-extern const struct model_member_ops model_network_cnn;
+/* One block of floats holds the dense weights, in this order. */
+struct model_network_weights {
+	float *encoder;
+	float *out;      /* (K, H) */
+	float *out_bias; /* (K) */
+};
 
-struct model_member *model_network_train(struct model_lesson *lesson, GError **error);
+size_t model_network_features(const struct model_network *network); /* H = E + G */
+size_t model_network_weights(const struct model_network *network);  /* floats of the block */
+struct model_network_weights model_network_view(const struct model_network *network, float *block);
+void model_network_init(const struct model_network *network, uint64_t seed, float *block);
 
-/* Memory of one thread: scratch, and the products of recent words with the filters. A word's share of a convolution
- * does not depend on its neighbours, so for words seen lately a convolution is but additions. */
-void *model_network_work_new(const struct model_member *member);
-void model_network_work_free(void *work);
-void model_network_run(const struct model_member *member, void *work, const struct model_input *input,
-                       struct model_score *score);
-float model_network_explain(const struct model_member *member, void *work, const struct model_input *input,
-                            size_t label, float *tokens);
+/* A text as ids of rows. */
+struct model_network_text {
+	const uint32_t *words;  /* (n_words), MODEL_NO_ROW for a word without a vector */
+	const uint32_t *ngrams; /* (n_ngrams) */
+	size_t n_words, n_ngrams;
+	int32_t label;
+	float weight;        /* how much it counts in the loss */
+	const float *target; /* (K) soft labels, or NULL: all on `label` */
+};
 
-/* Brings a base vector (dim) to the length `norm`; zero stays zero. */
-void model_vector_normalise(float *vector, size_t dim, float norm);
+struct model_network_tables {
+	const float *words;  /* (V, D) */
+	const float *ngrams; /* (V', G) */
+};
+
+struct model_network_dropout {
+	float features, words, ngrams, inner; /* rates; inner: inside the encoder */
+	uint64_t seed, epoch;                 /* with the example's number they name the stream it draws from */
+};
+
+/* Memory for working on a few texts at a time; grows as needed. One thread at a time. */
+struct model_network_work;
+struct model_network_work *model_network_work_new(const struct model_network *network);
+void model_network_work_free(struct model_network_work *work); /* accepts NULL */
+
+/* Logits (n, K) of n texts, borrowed until the next call. `numbers` (n) are the texts' numbers for dropout; both may be
+ * NULL for prediction. */
+const float *model_network_forward(struct model_network_work *work, const struct model_network *network,
+                                   const float *block, const struct model_network_tables *tables,
+                                   const struct model_network_text *const *texts, size_t n,
+                                   const struct model_network_dropout *dropout, const uint32_t *numbers);
+/* Features (n, H) of the last forward pass, after dropout; borrowed. */
+const float *model_network_hidden(const struct model_network_work *work);
+/* Loss summed over the texts of the last forward pass. Gradients are of that sum times `scale`; d_block is added to.
+ * Those of the tables are kept in `work` for model_network_scatter(). */
+double model_network_backward(struct model_network_work *work, const struct model_network *network, const float *block,
+                              const struct model_network_text *const *texts, size_t n, float smoothing, float scale,
+                              float *d_block);
+/* Adds the tables' gradients of the last backward pass to `words` and `ngrams`. */
+void model_network_scatter(const struct model_network_work *work, struct model_row_gradient *words,
+                           struct model_row_gradient *ngrams);
 
 #endif

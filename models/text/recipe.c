@@ -1,13 +1,21 @@
 /* Chosen on the dev parts of public sets (models/README.md tells which), never on test parts. */
 #include "text/recipe.h"
 
-struct model_recipe model_recipe_for(enum model_head head, size_t examples, bool prior)
+#include <string.h>
+
+struct model_recipe model_recipe_for(enum model_head head, const char *arch, size_t examples, bool prior)
 {
 	struct model_recipe recipe = {
 	    .dim = 100,
 	    .widths = 4,
 	    .filters = head == MODEL_HEAD_INTENT ? 150 : 64,
 	    .bag = 64,
+	    .hidden = 100,
+	    .width = 128,
+	    .heads = 4,
+	    .layers = 1,
+	    .inner = 256,
+	    .pools = MODEL_POOL_MAX | MODEL_POOL_MEAN,
 	    .epochs = 15,
 	    .patience = 8,
 	    .batch = 64,
@@ -24,6 +32,10 @@ struct model_recipe model_recipe_for(enum model_head head, size_t examples, bool
 	    .min_texts = 2,
 	    .max_ngrams = head == MODEL_HEAD_INTENT ? 32000 : 12000,
 	};
+	if (strcmp(arch, "rnn") == 0 || strcmp(arch, "attention") == 0) {
+		recipe.rate = 1e-3f;
+		recipe.drop_inner = 0.1f;
+	}
 	/* What matters is the number of steps: a large set gets fewer epochs, a small one more, of smaller batches. */
 	if (examples >= 20000) {
 		recipe.epochs = 8;

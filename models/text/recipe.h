@@ -5,7 +5,8 @@
 #include "models/train.h"
 #include "text/fit.h"
 
-struct model_recipe model_recipe_for(enum model_head head, size_t examples, bool prior);
+/* `arch` as in --arch. */
+struct model_recipe model_recipe_for(enum model_head head, const char *arch, size_t examples, bool prior);
 /* For training that starts from a prior: it has less to learn, and should not forget. */
 void model_recipe_soften(struct model_recipe *recipe);
 

@@ -38,7 +38,6 @@ struct training {
 	const struct model_train_options *options;
 	struct model_dataset *dataset;
 	struct model_classifier *start; /* may be NULL */
-	struct model_recipe recipe;
 	struct model_pool *pool;
 	struct model_classifier *classifier;
 };
@@ -55,8 +54,14 @@ static bool train_member(struct training *training, const struct model_member_op
                          struct model_train_report *report, GError **error)
 {
 	const struct model_train_options *options = training->options;
+	struct model_recipe recipe =
+	    model_recipe_for(training->head, ops->arch, training->dataset->n_train, training->options->prior);
+	if (options->epochs)
+		recipe.epochs = options->epochs;
+	if (options->batch)
+		recipe.batch = options->batch;
 	struct model_lesson lesson = {.dataset = training->dataset,
-	                              .recipe = &training->recipe,
+	                              .recipe = &recipe,
 	                              .start = training->start,
 	                              .seed = seed,
 	                              .seconds_max = options->seconds_max,
@@ -148,16 +153,12 @@ bool model_train_head(enum model_head head, const struct corpus_examples *train,
 	struct nlp_vectors *vectors = NULL;
 	struct training training = {.head = head, .options = options};
 	const struct corpus_examples *fitted = train;
+	const char *arch = options->arch ? options->arch : "cnn";
 	if (!dev) {
 		corpus_examples_split(train, 10, options->seed, &kept, &held_out);
 		fitted = kept;
 		dev = held_out;
 	}
-	training.recipe = model_recipe_for(head, corpus_examples_len(fitted), options->prior);
-	if (options->epochs)
-		training.recipe.epochs = options->epochs;
-	if (options->batch)
-		training.recipe.batch = options->batch;
 	training.pool = model_pool_new(options->threads ? options->threads : g_get_num_processors());
 	bool ok = base_vectors(base, &vectors, error) && open_start(&training, base, vectors, error);
 	if (ok) {
@@ -168,9 +169,9 @@ bool model_train_head(enum model_head head, const struct corpus_examples *train,
 	if (ok) {
 		const struct model_dataset *dataset = training.dataset;
 		*report = (struct model_train_report){
-		    .examples = corpus_examples_len(train), .labels = dataset->labels->len, .arch = "cnn"};
+		    .examples = corpus_examples_len(train), .labels = dataset->labels->len, .arch = arch};
 		training.classifier = new_head(dataset);
-		ok = train_member(&training, model_member_find("cnn"), options->seed, report, error);
+		ok = train_member(&training, model_member_find(arch), options->seed, report, error);
 	}
 	if (ok) {
 		fit_decisions(&training, report);
@@ -182,6 +183,22 @@ bool model_train_head(enum model_head head, const struct corpus_examples *train,
 	corpus_examples_free(kept);
 	corpus_examples_free(held_out);
 	return ok;
+}
+
+bool model_arch_known(const char *arch, const char **names)
+{
+	static char all[256];
+	static gsize once;
+	if (g_once_init_enter(&once)) {
+		for (size_t i = 0; model_member_at(i); i++) {
+			g_strlcat(all, i ? ", " : "", sizeof all);
+			g_strlcat(all, model_member_at(i)->arch, sizeof all);
+		}
+		g_once_init_leave(&once, 1);
+	}
+	if (names)
+		*names = all;
+	return model_member_find(arch) != NULL;
 }
 
 void model_file_begin(struct corpus_archive_writer *writer, const struct corpus_archive *base, bool vectors,

@@ -6,10 +6,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* logits (B, K); labels (B), each in 0..K-1; weights (B): how much an example counts. The target is 1 - smoothing on
- * the label plus smoothing/K everywhere. Returns the weighted sum of losses; d_logits (B, K), overwritten, gets its
+/* logits (B, K); labels (B), each in 0..K-1; weights (B): how much an example counts. targets (B) may be NULL, as may
+ * each of them: a distribution (K) that takes the label's place. The target is 1 - smoothing times the label plus
+ * smoothing/K everywhere. Returns the weighted sum of losses; d_logits (B, K), overwritten, gets its
  * gradient times `scale`. d_logits may be `logits`. */
 double model_cross_entropy(size_t batch, size_t labels_n, const float *logits, const int32_t *labels,
-                           const float *weights, float smoothing, float scale, float *d_logits);
+                           const float *const *targets, const float *weights, float smoothing, float scale,
+                           float *d_logits);
 
 #endif

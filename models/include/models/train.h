@@ -7,10 +7,8 @@
 struct corpus_archive_writer;
 struct corpus_examples;
 
-enum model_arch { MODEL_ARCH_AUTO, MODEL_ARCH_CNN };
-
 struct model_train_options {
-	enum model_arch arch;
+	const char *arch; /* as in --arch: a name that model_arch_known() knows; NULL: "cnn" */
 	unsigned epochs, batch, threads; /* 0: the defaults */
 	uint64_t seed;
 	double seconds_max;       /* 0: no bound. Past it training stops with the best epoch so far */
@@ -27,6 +25,9 @@ struct model_train_report {
 	double seconds, dev_accuracy, dev_macro_f1, dev_ece;
 	const char *arch;
 };
+
+/* Whether --arch may have this name. `names` (may be NULL) gets all names, separated by ", "; a static string. */
+bool model_arch_known(const char *arch, const char **names);
 
 /* Learns `head` from `train`, choosing the epoch by `dev` (NULL: a tenth of `train`, held out by hash), and adds its
  * sections to `writer`. `base` gives dictionary and vectors. Same data, seed and machine: same bytes at any thread

@@ -9,13 +9,13 @@
 #include "nlp/document.h"
 #include "tensor/random.h"
 #include "text/classifier.h"
-#include "text/network.h"
+#include "text/neural.h"
 
 enum { WORDS = 5, NGRAMS = 6, DIM = 7, FILTERS = 3, BAG = 4, LABELS = 3 };
 
 struct fixture {
 	struct model_classifier head;
-	struct model_network network;
+	struct model_neural network;
 	float *block, *centroids;
 	float words[WORDS * DIM], ngrams[NGRAMS * BAG];
 	void *word_bytes, *ngram_bytes;
@@ -32,12 +32,12 @@ static void set_up(struct fixture *f, gconstpointer unused)
 {
 	(void)unused;
 	struct model_random random = model_random_stream(3, 1, 4);
-	struct model_cnn cnn = {{DIM, 3, FILTERS}, BAG, LABELS};
+	struct model_network cnn = {{.ops = &model_encoder_cnn, .dim = DIM, .conv = {DIM, 3, FILTERS}}, BAG, LABELS};
 	uint32_t word_keys[WORDS], ngram_keys[NGRAMS];
-	f->block = g_new(float, model_cnn_weights(&cnn));
-	f->centroids = g_new(float, LABELS *model_cnn_features(&cnn));
-	model_random_fill(&random, 0.5f, f->block, model_cnn_weights(&cnn));
-	model_random_fill(&random, 0.5f, f->centroids, LABELS * model_cnn_features(&cnn));
+	f->block = g_new(float, model_network_weights(&cnn));
+	f->centroids = g_new(float, LABELS *model_network_features(&cnn));
+	model_random_fill(&random, 0.5f, f->block, model_network_weights(&cnn));
+	model_random_fill(&random, 0.5f, f->centroids, LABELS * model_network_features(&cnn));
 	model_random_fill(&random, 1, f->words, WORDS * DIM);
 	model_random_fill(&random, 1, f->ngrams, NGRAMS * BAG);
 	for (size_t i = 0; i < WORDS; i++)
@@ -49,14 +49,14 @@ static void set_up(struct fixture *f, gconstpointer unused)
 	f->labels[0] = (char *)"a";
 	f->labels[1] = (char *)"b";
 	f->labels[2] = (char *)"other";
-	f->network = (struct model_network){.member = {&model_network_cnn},
-	                                    .cnn = cnn,
-	                                    .outside = 2,
-	                                    .vector_norm = 2,
-	                                    .block = f->block,
-	                                    .centroids = f->centroids,
-	                                    .words = model_rows_of(f->word_bytes, WORDS, DIM),
-	                                    .ngrams = model_rows_of(f->ngram_bytes, NGRAMS, BAG)};
+	f->network = (struct model_neural){.member = {&model_neural_cnn},
+	                                   .network = cnn,
+	                                   .outside = 2,
+	                                   .vector_norm = 2,
+	                                   .block = f->block,
+	                                   .centroids = f->centroids,
+	                                   .words = model_rows_of(f->word_bytes, WORDS, DIM),
+	                                   .ngrams = model_rows_of(f->ngram_bytes, NGRAMS, BAG)};
 	f->head = (struct model_classifier){.n_labels = LABELS,
 	                                    .labels = f->labels,
 	                                    .outside = 2,
@@ -106,7 +106,7 @@ static size_t random_text(struct model_random *random, size_t round, struct mode
 /* The largest cosine to a centroid in scope, written down. */
 static float naive_centre(const struct fixture *f, const float *hidden)
 {
-	size_t features = model_cnn_features(&f->network.cnn);
+	size_t features = model_network_features(&f->network.network);
 	double best = -1, norm = 0;
 	for (size_t d = 0; d < features; d++)
 		norm += (double)hidden[d] * (double)hidden[d];
@@ -122,39 +122,40 @@ static float naive_centre(const struct fixture *f, const float *hidden)
 static void test_same_logits(struct fixture *f, gconstpointer unused)
 {
 	(void)unused;
-	void *work = model_network_work_new(&f->network.member);
-	struct model_cnn_work *reference = model_cnn_work_new(&f->network.cnn);
-	struct model_cnn_tables tables = {f->words, f->ngrams};
+	void *work = model_neural_cnn_work_new(&f->network.member);
+	struct model_network_work *reference = model_network_work_new(&f->network.network);
+	struct model_network_tables tables = {f->words, f->ngrams};
 	struct model_features *features = g_new0(struct model_features, 1);
 	struct model_random random = model_random_stream(9, 9, 9);
 	for (size_t round = 0; round < 200; round++) {
 		uint32_t words[12], ngrams[12];
 		size_t n_known = random_text(&random, round, features, words, ngrams);
-		struct model_cnn_text text = {.words = words, .ngrams = ngrams, features->n_words, n_known, 0, 1};
-		const struct model_cnn_text *texts[] = {&text};
-		const float *expected = model_cnn_forward(reference, &f->network.cnn, f->block, &tables, texts, 1, NULL, NULL);
+		struct model_network_text text = {.words = words, .ngrams = ngrams, features->n_words, n_known, 0, 1, NULL};
+		const struct model_network_text *texts[] = {&text};
+		const float *expected =
+		    model_network_forward(reference, &f->network.network, f->block, &tables, texts, 1, NULL, NULL);
 		struct nlp_document document = {.n_tokens = 13};
 		struct model_input input = {&document, features, NULL};
 		struct model_score score;
 		float logits[LABELS];
-		model_network_run(&f->network.member, work, &input, &score);
+		model_neural_cnn_run(&f->network.member, work, &input, &score);
 		memcpy(logits, score.logits, sizeof logits);
 		for (size_t k = 0; k < LABELS; k++)
 			g_assert_cmpfloat_with_epsilon(logits[k], expected[k], 1e-4f);
 		g_assert_cmpfloat_with_epsilon(score.known, features->n_ngrams ? (float)n_known / (float)features->n_ngrams : 0,
 		                               1e-6f);
-		g_assert_cmpfloat_with_epsilon(score.centre, naive_centre(f, model_cnn_hidden(reference)), 1e-4f);
+		g_assert_cmpfloat_with_epsilon(score.centre, naive_centre(f, model_network_hidden(reference)), 1e-4f);
 		for (size_t k = 0; k < LABELS; k++) { /* the parts of an explanation are the whole */
 			float tokens[13] = {0};
-			float sum = model_network_explain(&f->network.member, work, &input, k, tokens);
+			float sum = model_neural_cnn_explain(&f->network.member, work, &input, k, tokens);
 			for (size_t i = 0; i < 13; i++)
 				sum += tokens[i];
 			g_assert_cmpfloat_with_epsilon(sum, logits[k], 1e-4f);
 		}
 	}
 	g_free(features);
-	model_cnn_work_free(reference);
-	model_network_work_free(work);
+	model_network_work_free(reference);
+	model_neural_cnn_work_free(&f->network.member, work);
 }
 
 /* Writes the head, lets `spoil` replace a section, and opens it again. */
@@ -185,7 +186,7 @@ static struct model_classifier *round_trip(const struct fixture *f, const char *
 	g_assert_nonnull(archive);
 	struct model_classifier *classifier = model_classifier_open(archive, "intent", NULL, error);
 	if (classifier) { /* what it borrows must still be there while it is looked at */
-		const struct model_network *network = (const struct model_network *)classifier->members[0];
+		const struct model_neural *network = (const struct model_neural *)classifier->members[0];
 		g_assert_cmpuint(classifier->n_labels, ==, LABELS);
 		g_assert_cmpuint(classifier->n_members, ==, 1);
 		g_assert_cmpstr(classifier->labels[1], ==, "b");
@@ -286,9 +287,9 @@ static void test_refused(struct fixture *f, gconstpointer unused)
 static void test_stages(struct fixture *f, gconstpointer unused)
 {
 	(void)unused;
-	struct model_network twin = f->network;
-	g_autofree float *block = g_memdup2(f->block, model_cnn_weights(&f->network.cnn) * sizeof(float));
-	size_t bias = model_cnn_weights(&f->network.cnn) - LABELS;
+	struct model_neural twin = f->network;
+	g_autofree float *block = g_memdup2(f->block, model_network_weights(&f->network.network) * sizeof(float));
+	size_t bias = model_network_weights(&f->network.network) - LABELS;
 	block[bias + 1] += 50; /* the twin always says b */
 	twin.block = block;
 	f->head.members[1] = &twin.member;
