@@ -13,10 +13,11 @@
 
 static const utf8proc_option_t nfkc_fold = UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STABLE;
 
-/* What people type as ASCII on one keyboard and not on another, and NFKC leaves alone. */
+/* What people type as ASCII on one keyboard and not on another, and NFKC leaves alone or takes apart (the accent). */
 static uint32_t plain(uint32_t cp)
 {
 	switch (cp) {
+	case 0xB4:
 	case 0x2018:
 	case 0x2019:
 	case 0x02BC:
@@ -67,6 +68,9 @@ static uint32_t fold_code_point(uint32_t cp)
 	/* NFKC would turn some emoji into letters; the two doubled marks are better as marks. */
 	if (cp != 0x203C && cp != 0x2049 && nlp_is_pictograph(cp))
 		return ENTRY(cp, kind);
+	uint32_t typed = plain(cp);
+	if (typed != cp)
+		return ENTRY(typed, nlp_class_of(typed));
 	utf8proc_int32_t out[EXPANSION_MAX];
 	int last = 0;
 	utf8proc_ssize_t n = utf8proc_decompose_char((utf8proc_int32_t)cp, out, EXPANSION_MAX, nfkc_fold, &last);
@@ -105,10 +109,8 @@ struct nlp_fold *nlp_fold_new(const uint16_t *variants, size_t n_variants, const
 	for (size_t i = 0; i < n_variants; i++)
 		if (CLASS(fold->map[variants[2 * i]]) == NLP_CLASS_HAN && nlp_is_han(variants[2 * i + 1]))
 			fold->map[variants[2 * i]] = ENTRY(variants[2 * i + 1], NLP_CLASS_HAN);
-	for (uint32_t c = 0; c < 0x80; c++) {
-		fold->ascii_class[c] = (uint8_t)CLASS(fold->map[c]);
+	for (uint32_t c = 0; c < 0x80; c++)
 		fold->ascii_label[c] = fold->label[CP(fold->map[c])];
-	}
 	return fold;
 }
 
@@ -229,6 +231,15 @@ static void slow(const struct nlp_fold *fold, struct nlp_chars *chars, const cha
 	*pos = end_pos;
 }
 
+/* nlp_class_of() of an ASCII character, by arithmetic that can be vectorised. */
+static inline uint8_t ascii_class(uint8_t c)
+{
+	uint8_t class = NLP_CLASS_PUNCT;
+	class = c <= ' ' || c == 0x7F ? NLP_CLASS_SPACE : class;
+	class = (uint8_t)(c - '0') < 10 ? NLP_CLASS_DIGIT : class;
+	return (uint8_t)((c | 0x20) - 'a') < 26 ? NLP_CLASS_LETTER : class;
+}
+
 /* A run of ASCII: one loop an array, which the compiler can vectorise. Returns its length. */
 static size_t push_ascii(const struct nlp_fold *fold, struct nlp_chars *chars, const char *text, size_t byte,
                          size_t len, size_t pos)
@@ -254,9 +265,12 @@ static size_t push_ascii(const struct nlp_fold *fold, struct nlp_chars *chars, c
 	for (size_t i = 0; i < n; i++)
 		places[i] = (uint32_t)(pos + i);
 	for (size_t i = 0; i < n; i++)
-		class[i] = fold->ascii_class[in[i]];
-	for (size_t i = 0; i < n; i++)
-		label[i] = fold->ascii_label[in[i]];
+		class[i] = ascii_class(in[i]);
+	if (n == len) /* there are no Chinese words here, so nobody asks for labels */
+		memset(label, 0xFF, n * sizeof *label);
+	else
+		for (size_t i = 0; i < n; i++)
+			label[i] = fold->ascii_label[in[i]];
 	memset(chars->byte_len + at, 1, n);
 	memset(chars->pos_len + at, 1, n);
 	chars->n = at + n;

@@ -19,8 +19,7 @@
 struct nlp_fold {
 	uint32_t map[0x10000];      /* by code point: normalised code point | class << 24 */
 	uint16_t label[0x10000];    /* by normalised code point: label of the dictionary's trie */
-	uint16_t ascii_label[0x80]; /* the same two by ASCII character, before folding */
-	uint8_t ascii_class[0x80];
+	uint16_t ascii_label[0x80]; /* the same by ASCII character, before folding */
 };
 
 /* `variants`: n pairs of a traditional and a simplified character. `labels`: the code points that have the labels 1 to
@@ -30,9 +29,9 @@ struct nlp_fold *nlp_fold_new(const uint16_t *variants, size_t n_variants, const
 /* Structure of arrays; all have n + 1 entries, the last one of class END. */
 struct nlp_chars {
 	uint32_t *cp;
-	uint32_t *byte; /* where it starts in the text */
-	uint32_t *pos;  /* the same in code points */
-	uint16_t *label;
+	uint32_t *byte;  /* where it starts in the text */
+	uint32_t *pos;   /* the same in code points */
+	uint16_t *label; /* NLP_LABEL_UNKNOWN in a text of nothing but ASCII */
 	uint8_t *class;
 	uint8_t *byte_len, *pos_len; /* how much of the text it stands for */
 	size_t n, capacity;

@@ -3,14 +3,12 @@
 #include <string.h>
 #include <utf8proc.h>
 
-#include "text/utf8.h"
+#include "text/emoticon.h"
+#include "text/tag.h"
+#include "text/word.h"
 
-#define KEPT_BYTES       (4u << 20) /* a larger arena is given back once it is no longer needed */
-#define ORDER_LETTERS    6u
-#define ORDER_DIGITS_MIN 5u
-#define ORDER_DIGITS_MAX 24u
-#define MIXED_MAX        8u /* letters or digits in front of a word like T恤 */
-#define REPEATED_HAN     4u /* 哈哈哈哈: from so many on, one token */
+#define MIXED_MAX    8u /* letters or digits in front of a word like T恤 */
+#define REPEATED_HAN 4u /* 哈哈哈哈: from so many on, one token */
 
 /* The local part is bounded and starts at a boundary, so that one '@' behind a megabyte of letters costs nothing. */
 static const char email_regex[] = "(?<![a-z0-9._%+-])[a-z0-9][a-z0-9._%+-]{0,63}@(?:[a-z0-9][a-z0-9-]{0,62}\\.){1,8}"
@@ -32,19 +30,6 @@ void nlp_tokenizer_clear(struct nlp_tokenizer *tokenizer)
 	nlp_pattern_free(tokenizer->url);
 	nlp_pattern_free(tokenizer->email);
 	g_free(tokenizer->fold);
-}
-
-void nlp_tokens_clear(struct nlp_tokens *tokens)
-{
-	nlp_chars_clear(&tokens->chars);
-	g_free(tokens->tokens);
-	g_free(tokens->first);
-	g_free(tokens->norms);
-	g_free(tokens->spans);
-	nlp_segment_scratch_clear(&tokens->scratch);
-	nlp_tagger_scratch_clear(&tokens->tagger);
-	nlp_pattern_match_free(tokens->match);
-	memset(tokens, 0, sizeof *tokens);
 }
 
 /* ---- spans ---- */
@@ -71,81 +56,35 @@ static int by_start(const void *a, const void *b)
 	return (x->end < y->end) - (x->end > y->end);
 }
 
+/* Whether the text has "://", "w." and '@' at all: nearly none has, so this looks at it once, as fast as memory. */
+static void look_for_marks(const char *text, size_t len, bool *url, bool *email)
+{
+	uint8_t scheme = 0, www = 0, at = 0;
+	for (size_t i = 0; i < len; i++) { /* text[len] is the NUL */
+		scheme |= (uint8_t)((text[i] == '/') & (text[i + 1] == '/'));
+		www |= (uint8_t)(((text[i] | 0x20) == 'w') & (text[i + 1] == '.'));
+		at |= (uint8_t)(text[i] == '@');
+	}
+	*url = scheme || www;
+	*email = at;
+}
+
 static void collect_spans(const struct nlp_tokenizer *tokenizer, const char *text, size_t len,
                           struct nlp_tokens *tokens)
 {
+	bool url, email;
 	tokens->n_spans = 0;
-	if (memmem(text, len, "://", 3) || memmem(text, len, "ww.", 3) || memmem(text, len, "WW.", 3))
+	look_for_marks(text, len, &url, &email);
+	if (url)
 		find_spans(tokenizer->url, NLP_TOKEN_URL, text, len, tokens);
 	size_t urls = tokens->n_spans;
-	if (memchr(text, '@', len))
+	if (email)
 		find_spans(tokenizer->email, NLP_TOKEN_EMAIL, text, len, tokens);
 	if (urls > 0 && tokens->n_spans > urls)
 		qsort(tokens->spans, tokens->n_spans, sizeof *tokens->spans, by_start);
 }
 
 /* ---- tokens ---- */
-
-static void reserve(struct nlp_tokens *tokens, size_t n_chars)
-{
-	size_t norms = 5 * n_chars + 1; /* every character at most four bytes and the NUL of its token */
-	if (norms > tokens->norms_capacity || (tokens->norms_capacity > KEPT_BYTES && norms <= KEPT_BYTES)) {
-		g_free(tokens->norms);
-		tokens->norms_capacity = norms <= KEPT_BYTES ? MIN(MAX(norms + norms / 2, 1024), KEPT_BYTES) : norms;
-		tokens->norms = g_malloc(tokens->norms_capacity);
-	}
-	tokens->norms_end = tokens->norms;
-	if (tokens->capacity > KEPT_BYTES / sizeof(struct nlp_token) && n_chars < tokens->capacity / 8) {
-		g_clear_pointer(&tokens->tokens, g_free);
-		g_clear_pointer(&tokens->first, g_free);
-		tokens->capacity = 0;
-	}
-}
-
-/* Appends a token of chars[from, to). `keep` is how often in a row a character may stand in its normal form. */
-static struct nlp_token *emit(struct nlp_tokens *tokens, size_t from, size_t to, enum nlp_token_kind kind,
-                              enum nlp_lang lang, size_t keep)
-{
-	const struct nlp_chars *chars = &tokens->chars;
-	if (G_UNLIKELY(tokens->n == tokens->capacity)) {
-		tokens->capacity = MAX(tokens->capacity + tokens->capacity / 2, 64);
-		tokens->tokens = g_renew(struct nlp_token, tokens->tokens, tokens->capacity);
-		tokens->first = g_renew(uint32_t, tokens->first, tokens->capacity);
-	}
-	tokens->first[tokens->n] = (uint32_t)from;
-	struct nlp_token *token = &tokens->tokens[tokens->n++];
-	const uint32_t *restrict cp = chars->cp;
-	char *restrict out = tokens->norms_end;
-	token->norm = out;
-	if (keep == SIZE_MAX) {
-		for (size_t i = from; i < to; i++)
-			out = nlp_utf8_put(out, cp[i]);
-	} else {
-		size_t run = 0;
-		uint32_t last = 0;
-		for (size_t i = from; i < to; i++) {
-			run = cp[i] == last ? run + 1 : 1;
-			last = cp[i];
-			if (run <= keep)
-				out = nlp_utf8_put(out, last);
-		}
-	}
-	token->norm_len = (uint32_t)(out - token->norm);
-	*out++ = '\0';
-	tokens->norms_end = out;
-	token->byte_start = chars->byte[from];
-	token->byte_end = (uint32_t)nlp_chars_byte_end(chars, to - 1);
-	token->start = chars->pos[from];
-	token->end = (uint32_t)nlp_chars_pos_end(chars, to - 1);
-	token->kind = kind;
-	token->lang = lang;
-	return token;
-}
-
-static bool in_word(const struct nlp_chars *chars, size_t i)
-{
-	return chars->class[i] == NLP_CLASS_LETTER || chars->class[i] == NLP_CLASS_DIGIT;
-}
 
 static bool is_letter(const struct nlp_chars *chars, size_t i)
 {
@@ -157,76 +96,31 @@ static bool is_digit(const struct nlp_chars *chars, size_t i)
 	return chars->class[i] == NLP_CLASS_DIGIT;
 }
 
-/* KF20260718, KF-20260718, SF1234567890-2: a few Latin letters, perhaps a hyphen, many digits. */
-static bool is_order_id(const struct nlp_chars *chars, size_t from, size_t to)
-{
-	size_t i = from, digits;
-	while (i < to && (chars->cp[i] - 'a') < 26u)
-		i++;
-	if (i == from || i - from > ORDER_LETTERS)
-		return false;
-	if (chars->cp[i] == '-' || chars->cp[i] == '_')
-		i++;
-	for (digits = 0; i < to && is_digit(chars, i); i++)
-		digits++;
-	if (digits < ORDER_DIGITS_MIN || digits > ORDER_DIGITS_MAX)
-		return false;
-	while (i < to && chars->cp[i] == '-' && is_digit(chars, i + 1))
-		for (i++; i < to && is_digit(chars, i);)
-			i++;
-	return i == to;
-}
-
-/* Letters and digits with what may stand inside a word: don't, t-shirt, wh_1000, v1.2, h&m. */
-static size_t word_end(const struct nlp_chars *chars, size_t from, size_t i, bool *digits)
-{
-	for (;; i++) {
-		while (in_word(chars, i)) {
-			*digits = *digits || is_digit(chars, i);
-			i++;
-		}
-		uint32_t cp = chars->cp[i];
-		bool joined = false;
-		if (cp == '\'')
-			joined = i > from && is_letter(chars, i - 1) && is_letter(chars, i + 1);
-		else if (cp == '-' || cp == '_')
-			joined = i > from && in_word(chars, i - 1) && in_word(chars, i + 1);
-		else if (cp == '.')
-			joined = i > from && is_digit(chars, i - 1) && is_digit(chars, i + 1);
-		else if (cp == '&')
-			joined = i > from && i - from <= 2 && is_letter(chars, i - 1) && is_letter(chars, i + 1);
-		if (!joined)
-			return i;
-	}
-}
-
 static size_t scan_word(const struct nlp_tokenizer *tokenizer, struct nlp_tokens *tokens, size_t i)
 {
 	const struct nlp_chars *chars = &tokens->chars;
 	bool digits = false;
-	if (chars->cp[i + 1] == '_') {
-		size_t face = nlp_emoticon(chars, i);
+	uint32_t next = chars->cp[i + 1];
+	size_t face = chars->cp[i] == 0x295 ? nlp_face(tokens, i) : 0; /* ʕ•ᴥ•ʔ */
+	if (face > 0)
+		return face;
+	if (next == '_' || next == '.' || next == '^') {
+		face = nlp_emoticon(tokens, i);
 		if (face > 0) {
-			emit(tokens, i, i + face, NLP_TOKEN_EMOJI, NLP_LANG_UNKNOWN, 2);
-			return i + face;
+			nlp_tokens_add(tokens, i, face, NLP_TOKEN_EMOJI, NLP_LANG_UNKNOWN, NLP_KEEP_TWICE);
+			return face;
 		}
 	}
-	size_t end = word_end(chars, i, i, &digits);
+	size_t end = nlp_word_end(chars, i, &digits);
 	if (chars->class[end] == NLP_CLASS_HAN && end - i <= MIXED_MAX) {
 		size_t mixed = nlp_segment_mixed(&tokenizer->segmenter, chars, i, end);
 		if (mixed > end && nlp_chars_boundary(chars, mixed)) {
-			emit(tokens, i, mixed, NLP_TOKEN_HAN, NLP_LANG_ZH, SIZE_MAX);
+			nlp_tokens_add(tokens, i, mixed, NLP_TOKEN_HAN, NLP_LANG_ZH, NLP_KEEP_ALL);
 			tokens->n_han += mixed - end;
 			return mixed;
 		}
 	}
-	bool latin = nlp_is_latin(chars->cp[i]) || is_digit(chars, i);
-	*(latin ? &tokens->n_latin : &tokens->n_letters) += end - i;
-	enum nlp_lang lang = latin ? NLP_LANG_EN : NLP_LANG_UNKNOWN;
-	if (digits && is_order_id(chars, i, end))
-		emit(tokens, i, end, NLP_TOKEN_ORDER_ID, NLP_LANG_UNKNOWN, SIZE_MAX);
-	else
-		emit(tokens, i, end, NLP_TOKEN_WORD, lang, digits ? SIZE_MAX : 2);
+	nlp_word_add(tokens, i, end, digits);
 	return end;
 }
 
@@ -243,7 +137,7 @@ static size_t emoji_end(const struct nlp_chars *chars, size_t i)
 static size_t scan_emoji(struct nlp_tokens *tokens, size_t i)
 {
 	size_t end = emoji_end(&tokens->chars, i);
-	struct nlp_token *token = emit(tokens, i, end, NLP_TOKEN_EMOJI, NLP_LANG_UNKNOWN, SIZE_MAX);
+	struct nlp_token *token = nlp_tokens_add(tokens, i, end, NLP_TOKEN_EMOJI, NLP_LANG_UNKNOWN, NLP_KEEP_ALL);
 	/* The variation selector only asks for colour: the heart is the same with it and without. */
 	static const char selector[] = "\xEF\xB8\x8F";
 	char *last = tokens->norms_end - 1 - 3;
@@ -259,7 +153,12 @@ static size_t scan_number(const struct nlp_tokenizer *tokenizer, struct nlp_toke
 	const struct nlp_chars *chars = &tokens->chars;
 	if (chars->class[i + 1] == NLP_CLASS_EXTEND && (chars->cp[i + 1] == 0xFE0F || chars->cp[i + 1] == 0x20E3))
 		return scan_emoji(tokens, i); /* a keycap */
-	size_t end = i;
+	size_t end = chars->cp[i] == '0' && chars->cp[i + 1] == '_' ? nlp_emoticon(tokens, i) : 0;
+	if (end > 0) {
+		nlp_tokens_add(tokens, i, end, NLP_TOKEN_EMOJI, NLP_LANG_UNKNOWN, NLP_KEEP_TWICE);
+		return end;
+	}
+	end = i;
 	while (is_digit(chars, end))
 		end++;
 	while (chars->cp[end] == ',' && is_digit(chars, end + 1) && is_digit(chars, end + 2) && is_digit(chars, end + 3) &&
@@ -273,24 +172,56 @@ static size_t scan_number(const struct nlp_tokenizer *tokenizer, struct nlp_toke
 		return scan_word(tokenizer, tokens, i);
 	if (chars->cp[end] == '%')
 		end++;
-	emit(tokens, i, end, NLP_TOKEN_NUMBER, NLP_LANG_UNKNOWN, SIZE_MAX);
+	nlp_tokens_add(tokens, i, end, NLP_TOKEN_NUMBER, NLP_LANG_UNKNOWN, NLP_KEEP_ALL);
 	return end;
 }
 
-static size_t scan_punct(struct nlp_tokens *tokens, size_t i)
+/* A mark of ASCII that stands alone and is nothing but punctuation. */
+static void add_mark(struct nlp_tokens *tokens, size_t i)
+{
+	struct nlp_token *token = nlp_tokens_push(tokens, i);
+	token->norm = tokens->norms_end;
+	token->norm_len = 1;
+	*tokens->norms_end++ = (char)tokens->chars.cp[i];
+	*tokens->norms_end++ = '\0';
+	token->byte_start = tokens->chars.byte[i];
+	token->byte_end = token->byte_start + 1;
+	token->start = tokens->chars.pos[i];
+	token->end = token->start + 1;
+	token->kind = NLP_TOKEN_PUNCT;
+	token->lang = NLP_LANG_UNKNOWN;
+	token->flags = 0;
+}
+
+static size_t scan_punct(const struct nlp_tokenizer *tokenizer, struct nlp_tokens *tokens, size_t i)
 {
 	const struct nlp_chars *chars = &tokens->chars;
 	uint32_t cp = chars->cp[i];
-	size_t end = nlp_emoticon(chars, i);
-	if (end > 0) {
-		emit(tokens, i, i + end, NLP_TOKEN_EMOJI, NLP_LANG_UNKNOWN, 2);
-		return i + end;
+	size_t end = 0;
+	bool plain = chars->byte_len[i] == 1 && cp != '#' && cp != '@' && cp != '*';
+	if (plain && chars->cp[i + 1] != cp && !nlp_may_be_emoticon(cp, chars->cp[i + 1])) {
+		add_mark(tokens, i);
+		return i + 1;
+	}
+	if (nlp_may_be_emoticon(cp, chars->cp[i + 1])) {
+		if ((end = nlp_face(tokens, i)) > 0)
+			return end;
+		if ((end = nlp_emoticon(tokens, i)) > 0) {
+			nlp_tokens_add(tokens, i, end, NLP_TOKEN_EMOJI, NLP_LANG_UNKNOWN, NLP_KEEP_TWICE);
+			return end;
+		}
 	}
 	if (chars->class[i + 1] == NLP_CLASS_EXTEND && (nlp_is_pictograph(cp) || cp == '#' || cp == '*'))
 		return scan_emoji(tokens, i);
+	if (cp == '#')
+		end = nlp_hashtag(tokens, i);
+	else if (cp == '@')
+		end = nlp_mention(&tokenizer->segmenter, tokens, i);
+	if (end > 0)
+		return end;
 	for (end = i + 1; chars->cp[end] == cp && chars->class[end] == NLP_CLASS_PUNCT;)
 		end++;
-	emit(tokens, i, end, NLP_TOKEN_PUNCT, NLP_LANG_UNKNOWN, 2);
+	nlp_tokens_add(tokens, i, end, NLP_TOKEN_PUNCT, NLP_LANG_UNKNOWN, NLP_KEEP_TWICE);
 	return end;
 }
 
@@ -307,12 +238,12 @@ static size_t scan_han(const struct nlp_tokenizer *tokenizer, struct nlp_tokens 
 	const struct nlp_chars *chars = &tokens->chars;
 	size_t laughter = repeated(chars, i);
 	if (laughter > i) {
-		emit(tokens, i, laughter, NLP_TOKEN_HAN, NLP_LANG_ZH, 2);
+		nlp_tokens_add(tokens, i, laughter, NLP_TOKEN_HAN, NLP_LANG_ZH, NLP_KEEP_TWICE);
 		tokens->n_han += laughter - i;
 		return laughter;
 	}
 	if (tokenizer->segmenter.by_character) {
-		emit(tokens, i, i + 1, NLP_TOKEN_HAN, NLP_LANG_ZH, SIZE_MAX);
+		nlp_tokens_add(tokens, i, i + 1, NLP_TOKEN_HAN, NLP_LANG_ZH, NLP_KEEP_ALL);
 		tokens->n_han++;
 		return i + 1;
 	}
@@ -327,7 +258,7 @@ static size_t scan_han(const struct nlp_tokenizer *tokenizer, struct nlp_tokens 
 	size_t from = i;
 	for (size_t k = 0; k < n; k++) {
 		size_t to = i + tokens->scratch.ends[k];
-		emit(tokens, from, to, NLP_TOKEN_HAN, NLP_LANG_ZH, SIZE_MAX);
+		nlp_tokens_add(tokens, from, to, NLP_TOKEN_HAN, NLP_LANG_ZH, NLP_KEEP_ALL);
 		from = to;
 	}
 	tokens->n_han += from - i;
@@ -338,17 +269,20 @@ static size_t scan_run(struct nlp_tokens *tokens, size_t i)
 {
 	const struct nlp_chars *chars = &tokens->chars;
 	uint8_t class = chars->class[i];
-	size_t end = i + 1;
+	size_t end = class == NLP_CLASS_OTHER ? nlp_face(tokens, i) : 0;
+	if (end > 0)
+		return end;
+	end = i + 1;
 	if (class == NLP_CLASS_KANA) {
 		while (chars->class[end] == class)
 			end++;
 		tokens->n_letters += end - i;
-		emit(tokens, i, end, NLP_TOKEN_WORD, NLP_LANG_UNKNOWN, 2);
+		nlp_tokens_add(tokens, i, end, NLP_TOKEN_WORD, NLP_LANG_UNKNOWN, NLP_KEEP_TWICE);
 		return end;
 	}
 	while (!nlp_chars_boundary(chars, end))
 		end++;
-	emit(tokens, i, end, NLP_TOKEN_OTHER, NLP_LANG_UNKNOWN, SIZE_MAX);
+	nlp_tokens_add(tokens, i, end, NLP_TOKEN_OTHER, NLP_LANG_UNKNOWN, NLP_KEEP_ALL);
 	return end;
 }
 
@@ -358,7 +292,7 @@ static size_t scan_span(struct nlp_tokens *tokens, size_t i, const struct nlp_sp
 	size_t end = i;
 	while (end < tokens->chars.n && tokens->chars.byte[end] < span->end)
 		end++;
-	emit(tokens, i, end, span->kind, NLP_LANG_UNKNOWN, SIZE_MAX);
+	nlp_tokens_add(tokens, i, end, span->kind, NLP_LANG_UNKNOWN, NLP_KEEP_ALL);
 	return end;
 }
 
@@ -422,11 +356,11 @@ static void join_words(const struct nlp_tokenizer *tokenizer, struct nlp_tokens 
 void nlp_tokenize(const struct nlp_tokenizer *tokenizer, const char *text, size_t len, struct nlp_tokens *tokens)
 {
 	const struct nlp_chars *chars = &tokens->chars;
+	size_t span = 0, end;
+	tokens->text = text;
 	nlp_normalize(tokenizer->fold, text, len, &tokens->chars);
 	collect_spans(tokenizer, text, len, tokens);
-	reserve(tokens, chars->n);
-	tokens->n = tokens->n_han = tokens->n_latin = tokens->n_letters = 0;
-	size_t span = 0;
+	nlp_tokens_start(tokens);
 	for (size_t i = 0; i < chars->n;) {
 		while (span < tokens->n_spans && tokens->spans[span].start < chars->byte[i])
 			span++;
@@ -436,19 +370,23 @@ void nlp_tokenize(const struct nlp_tokenizer *tokenizer, const char *text, size_
 		}
 		switch ((enum nlp_class)chars->class[i]) {
 		case NLP_CLASS_SPACE:
-			i++;
+			do
+				i++;
+			while (chars->class[i] == NLP_CLASS_SPACE);
 			break;
 		case NLP_CLASS_HAN:
 			i = scan_han(tokenizer, tokens, i);
 			break;
 		case NLP_CLASS_LETTER:
-			i = scan_word(tokenizer, tokens, i);
+			end = chars->cp[i] < 0x80 && chars->byte_len[i] == 1 ? nlp_word_ascii(tokens, i) : 0;
+			i = end > 0 ? end : scan_word(tokenizer, tokens, i);
+			i += chars->class[i] == NLP_CLASS_SPACE;
 			break;
 		case NLP_CLASS_DIGIT:
 			i = scan_number(tokenizer, tokens, i);
 			break;
 		case NLP_CLASS_PUNCT:
-			i = scan_punct(tokens, i);
+			i = scan_punct(tokenizer, tokens, i);
 			break;
 		case NLP_CLASS_EMOJI:
 			i = scan_emoji(tokens, i);
@@ -458,6 +396,6 @@ void nlp_tokenize(const struct nlp_tokenizer *tokenizer, const char *text, size_
 			break;
 		}
 	}
-	if (tokenizer->segmenter.tagger.header && tokens->n > 0)
+	if (tokenizer->segmenter.tagger.header && tokens->n_han > 0)
 		join_words(tokenizer, tokens);
 }

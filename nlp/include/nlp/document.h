@@ -23,13 +23,20 @@ enum nlp_token_kind {
 	NLP_TOKEN_WORD,   /* word in another script */
 	NLP_TOKEN_NUMBER, /* 12  3.5  1,299  三百 stays HAN */
 	NLP_TOKEN_PUNCT,  /* one mark, or a run of the same mark */
-	NLP_TOKEN_EMOJI,  /* one grapheme: ZWJ sequences, flags and skin tones are one token; also :) and the like */
+	NLP_TOKEN_EMOJI,  /* one grapheme: ZWJ sequences, flags and skin tones are one token; also :) and (╯°□°)╯ */
 	NLP_TOKEN_URL,
 	NLP_TOKEN_EMAIL,
 	NLP_TOKEN_ORDER_ID, /* letters + digits id, for instance KF20260718 */
-	NLP_TOKEN_HASHTAG,  /* #sale, #双十一# */
-	NLP_TOKEN_MENTION,  /* @name */
+	NLP_TOKEN_HASHTAG,  /* #sale, #双十一#; its normalised form is without the # */
+	NLP_TOKEN_MENTION,  /* @name, @客服; its normalised form is without the @ */
 	NLP_TOKEN_OTHER,
+};
+
+/* What the normalised form does not show any more, as bits of nlp_token.flags. */
+enum nlp_token_flag {
+	NLP_TOKEN_ELONGATED = 1 << 0, /* sooo, 哈哈哈哈, !!!: a character more than twice in a row; the form has two */
+	NLP_TOKEN_ALL_CAPS = 1 << 1,  /* GREAT: two or more letters, all of them capitals */
+	NLP_TOKEN_CAPITALISED = 1 << 2, /* Great, I, McDonald: begins with a capital, and is not all capitals */
 };
 
 enum nlp_lang { NLP_LANG_UNKNOWN, NLP_LANG_ZH, NLP_LANG_EN };
@@ -40,7 +47,8 @@ struct nlp_token {
 	uint32_t byte_start, byte_end; /* in the original text */
 	uint32_t start, end;           /* code points in the original text */
 	enum nlp_token_kind kind;
-	enum nlp_lang lang;
+	enum nlp_lang lang; /* of the token's own script run: Chinese, Latin letters, or unknown */
+	uint8_t flags;      /* nlp_token_flag */
 };
 
 /* Typed value of an entity. Where a value is a range or an interval, an open side is -INFINITY or INFINITY, for times
@@ -120,8 +128,9 @@ void nlp_document_tokenize(struct nlp_document *document, const struct nlp_analy
                            size_t len);
 
 /* Sentences of an analysed document: ends at 。！？!?… and line breaks, at '.' where it ends a sentence (not 3.5, e.g.,
- * U.S.). Offsets in code points and bytes of the original, without white space at the edges. `out` (may be NULL with
- * capacity 0) gets the first `capacity` of them; returns how many there are. */
+ * U.S.), at ～ behind a word, and behind the closing quotes and emoji that follow. Offsets in code points and bytes of
+ * the original, without white space at the edges. `out` (may be NULL with capacity 0) gets the first `capacity` of
+ * them; returns how many there are. */
 struct nlp_sentence {
 	uint32_t start, end, byte_start, byte_end;
 	uint32_t first_token, end_token; /* tokens [first_token, end_token) */

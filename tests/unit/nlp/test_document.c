@@ -37,6 +37,13 @@ static void test_words(void)
 	check("café", "café/word");
 	check("", "");
 	check(" \t\n\u3000", "");
+	check("word.\u201D", "word/word ./punct \"/punct");
+	check("extraordinarily", "extraordinarily/word");
+	check("Aaaaaaaaaaaargh", "aargh/word");
+	check("e-mail wi-fi T-shirt O'Clock y'all", "e-mail/word wi-fi/word t-shirt/word o'clock/word y'all/word");
+	check("can\u00B4t -a a- a--b", "can't/word -/punct a/word a/word -/punct a/word --/punct b/word");
+	check("rock&roll h&m wh_1000", "rock/word &/punct roll/word h&m/word wh_1000/word");
+	check("e\u0301te abcde\u0301", "éte/word abcdé/word");
 	check("Привет мир", "привет/word мир/word");
 	check("カタカナ", "カタカナ/word");
 }
@@ -85,6 +92,128 @@ static void test_emoji(void)
 	check("时间：D栋", "时间/han :/punct d/word 栋/han");
 	check("10:30", "10/number :/punct 30/number");
 	check("🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🏴󠁧󠁢󠁥󠁮󠁧󠁿/emoji");
+}
+
+static void test_faces(void)
+{
+	check("^^ >_< -_- o_O T.T T^T Q_Q 0_0 ಠ_ಠ →_→",
+	      "^^/emoji >_</emoji -_-/emoji o_o/emoji t.t/emoji t^t/emoji q_q/emoji 0_0/emoji ಠ_ಠ/emoji →_→/emoji");
+	check("orz QAQ", "orz/emoji qaq/emoji");
+	check("-_-||| ^_^; :-)))) :'( >:( </3", "-_-||/emoji ^_^/emoji ;/punct :-))/emoji :'(/emoji >:(/emoji </3/emoji");
+	check("(╯°□°)╯︵ ┻━┻", "(╯°□°)╯(┻━┻/emoji");
+	check("(＾▽＾) (^▽^)", "(^▽^)/emoji (^▽^)/emoji");
+	check("好的(*^_^*)谢谢", "好/han 的/han (*^_^*)/emoji 谢谢/han");
+	check("ヾ(≧▽≦*)o", "ヾ(≧▽≦*)o/emoji");
+	check("o(╥﹏╥)o", "o(╥_╥)o/emoji");
+	check("¯\\_(ツ)_/¯ no", "\u0304\\_(ツ)_/\u0304/emoji no/word");
+	check("ʕ•ᴥ•ʔ ( ͡° ͜ʖ ͡°)", "ʕ•ᴥ•ʔ/emoji (\u0361°\u035Cʖ\u0361°)/emoji");
+	check("(T_T)。", "(t_t)/emoji 。/punct");
+	/* What stands in brackets is mostly text. */
+	check("(a) (0-0) (S, M)", "(/punct a/word )/punct (/punct 0/number -/punct 0/number )/punct (/punct s/word "
+	                          ",/punct m/word )/punct");
+	check("（中国）", "(/punct 中国/han )/punct");
+	check("尺码:(大)", "尺码/han :/punct (/punct 大/han )/punct");
+	check("J.J. x.x T.T.", "j/word ./punct j/word ./punct x/word ./punct x/word t/word ./punct t/word ./punct");
+}
+
+static void test_tags(void)
+{
+	check("#sale #Black_Friday", "sale/hashtag black_friday/hashtag");
+	check("参加#双十一#活动", "参加/han 双十一/hashtag 活动/han");
+	check("#新品 上架", "新品/hashtag 上架/han");
+	check("#love#summer", "love/hashtag summer/hashtag");
+	check("＃sale", "sale/hashtag");
+	check("#10023456 #5b c# ##", "#/punct 10023456/number #/punct 5b/word c/word #/punct ##/punct");
+	check("#KF20260718", "#/punct kf20260718/order_id");
+	check("订单#还没到。另外#也是", "订单/han #/punct 还/han 没/han 到/han 。/punct 另外/han #/punct 也/han 是/han");
+	check("1#座", "1/number #/punct 座/han");
+	check("@tom_1 hi", "tom_1/mention hi/word");
+	check("@客服 在吗", "客服/mention 在/han 吗/han");
+	check("@客服帮我查一下", "客服/mention 帮/han 我/han 查/han 一下/han");
+	check("@小米官方客服 你好", "小米官方客服/mention 你好/han");
+	check("@Tom你好呀请问在吗", "tom/mention 你好/han 呀/han 请问/han 在/han 吗/han");
+	check("@ home, 3@5 @5", "@/punct home/word ,/punct 3/number @/punct 5/number @/punct 5/number");
+	check("#️⃣", "#️⃣/emoji");
+}
+
+/* What the normal form hides is in the flags. */
+static void test_flags(void)
+{
+	static const struct {
+		const char *text;
+		uint8_t flags;
+	} cases[] = {
+	    {"soooo", NLP_TOKEN_ELONGATED},
+	    {"extraordinaryyyy", NLP_TOKEN_ELONGATED},
+	    {"good", 0},
+	    {"哈哈哈哈", NLP_TOKEN_ELONGATED},
+	    {"哈哈", 0},
+	    {"!!!", NLP_TOKEN_ELONGATED},
+	    {"!!", 0},
+	    {"GREAT", NLP_TOKEN_ALL_CAPS},
+	    {"DON'T", NLP_TOKEN_ALL_CAPS},
+	    {"UNBELIEVABLE", NLP_TOKEN_ALL_CAPS},
+	    {"UNBELIEVABLe", NLP_TOKEN_CAPITALISED},
+	    {"NOOO", NLP_TOKEN_ALL_CAPS | NLP_TOKEN_ELONGATED},
+	    {"Great", NLP_TOKEN_CAPITALISED},
+	    {"I", NLP_TOKEN_CAPITALISED},
+	    {"iPhone", 0},
+	    {"McDonald", NLP_TOKEN_CAPITALISED},
+	    {"ＯＫ", NLP_TOKEN_ALL_CAPS},
+	    {"Привет", NLP_TOKEN_CAPITALISED},
+	    {"ÉTÉ", NLP_TOKEN_ALL_CAPS},
+	    {"#SALE", NLP_TOKEN_ALL_CAPS},
+	    {"USB3", NLP_TOKEN_ALL_CAPS},
+	    {"v1.2", 0},
+	};
+	struct nlp_document document;
+	nlp_document_init(&document);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		nlp_document_tokenize(&document, analyzer, cases[i].text, strlen(cases[i].text));
+		g_test_message("%s", cases[i].text);
+		g_assert_cmpuint(document.n_tokens, ==, 1);
+		g_assert_cmpuint(document.tokens[0].flags, ==, cases[i].flags);
+	}
+	nlp_document_clear(&document);
+}
+
+/* Words of every length at every place: the way for ASCII against the one for all scripts, which a combining mark at
+ * the very end of the text does not change but a full-width space in front does. */
+static void test_ascii_twin(void)
+{
+	static const char letters[] = "aabCD'-.&_1 Zo#!^";
+	g_autoptr(GRand) rand = g_rand_new_with_seed(11);
+	struct nlp_document ascii, general;
+	nlp_document_init(&ascii);
+	nlp_document_init(&general);
+	for (int round = 0; round < 20000; round++) {
+		char text[64] = "\u3000";
+		char wide[200] = "";
+		size_t len = 3, wide_len = 0;
+		for (int n = g_rand_int_range(rand, 1, 40); n > 0; n--) {
+			text[len] = letters[g_rand_int_range(rand, 0, sizeof letters - 1)];
+			/* The same in full width, which only the general way reads. */
+			uint32_t cp = text[len] == ' ' ? 0x3000 : (uint32_t)text[len] + 0xFEE0;
+			wide_len += (size_t)g_unichar_to_utf8(cp, wide + wide_len);
+			len++;
+		}
+		nlp_document_tokenize(&ascii, analyzer, text, len);
+		nlp_document_tokenize(&general, analyzer, wide, wide_len);
+		g_test_message("%.*s", (int)len, text);
+		g_assert_cmpuint(ascii.n_tokens, ==, general.n_tokens);
+		for (size_t i = 0; i < ascii.n_tokens; i++) {
+			const struct nlp_token *a = &ascii.tokens[i], *b = &general.tokens[i];
+			g_assert_cmpstr(a->norm, ==, b->norm);
+			g_assert_cmpuint(a->start, ==, b->start + 1);
+			g_assert_cmpuint(a->end, ==, b->end + 1);
+			g_assert_cmpint(a->kind, ==, b->kind);
+			g_assert_cmpint(a->lang, ==, b->lang);
+			g_assert_cmpuint(a->flags, ==, b->flags);
+			g_assert_cmpuint(a->byte_end - a->byte_start, ==, a->end - a->start);
+		}
+	}
+	nlp_document_clear(&ascii);
+	nlp_document_clear(&general);
 }
 
 static void test_language(void)
@@ -204,6 +333,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/document/chinese", test_chinese);
 	g_test_add_func("/document/addresses", test_addresses);
 	g_test_add_func("/document/emoji", test_emoji);
+	g_test_add_func("/document/faces", test_faces);
+	g_test_add_func("/document/tags", test_tags);
+	g_test_add_func("/document/flags", test_flags);
+	g_test_add_func("/document/ascii-twin", test_ascii_twin);
 	g_test_add_func("/document/language", test_language);
 	g_test_add_func("/document/bytes", test_bytes);
 	g_test_add_func("/document/large", test_large);
