@@ -6,6 +6,7 @@
 #include "entity/extract.h"
 #include "lex/dictionary.h"
 #include "lex/user_words.h"
+#include "nlp/error.h"
 #include "text/tokenize.h"
 #include "text/utf8.h"
 
@@ -18,6 +19,7 @@ struct nlp_analyzer {
 	struct corpus_archive *archive;
 	struct nlp_tokenizer tokenizer;
 	struct nlp_extractor *extractor;
+	GTimeZone *zone; /* that times are said in */
 	struct nlp_shelf *words; /* the one part that changes */
 };
 
@@ -33,6 +35,7 @@ struct nlp_analyzer *nlp_analyzer_new(struct corpus_archive *archive, const stru
 	struct nlp_analyzer *analyzer = g_new0(struct nlp_analyzer, 1);
 	analyzer->refs = 1;
 	analyzer->archive = corpus_archive_ref(archive);
+	analyzer->zone = g_time_zone_new_utc();
 	analyzer->words = g_new(struct nlp_shelf, 1);
 	nlp_shelf_init(analyzer->words);
 	if (nlp_dictionary_open(archive, &analyzer->tokenizer.segmenter, &analyzer->tokenizer.fold, error) &&
@@ -54,6 +57,19 @@ bool nlp_analyzer_load_words(struct nlp_analyzer *analyzer, const char *path, GE
 	return true;
 }
 
+bool nlp_analyzer_set_zone(struct nlp_analyzer *analyzer, const char *zone, GError **error)
+{
+	GTimeZone *found = g_time_zone_new_identifier(zone);
+	if (!found) {
+		g_set_error(error, NLP_ERROR, NLP_ERROR_MISSING,
+		            "time zone '%s' is not known here: give an IANA name such as Asia/Shanghai, or install tzdata", zone);
+		return false;
+	}
+	g_time_zone_unref(analyzer->zone);
+	analyzer->zone = found;
+	return true;
+}
+
 struct nlp_analyzer *nlp_analyzer_ref(struct nlp_analyzer *analyzer)
 {
 	g_atomic_int_inc(&analyzer->refs);
@@ -67,6 +83,7 @@ void nlp_analyzer_unref(struct nlp_analyzer *analyzer)
 	nlp_shelf_clear(analyzer->words);
 	g_free(analyzer->words);
 	nlp_extractor_free(analyzer->extractor);
+	g_time_zone_unref(analyzer->zone);
 	nlp_tokenizer_clear(&analyzer->tokenizer);
 	corpus_archive_unref(analyzer->archive);
 	g_free(analyzer);
@@ -139,6 +156,7 @@ void nlp_document_tokenize(struct nlp_document *document, const struct nlp_analy
 	document->entities = NULL;
 	document->n_entities = 0;
 	document->lang = language(tokens);
+	nlp_extraction_forget(&document->memory->extraction);
 }
 
 void nlp_document_analyze(struct nlp_document *document, const struct nlp_analyzer *analyzer, const char *text,
@@ -146,9 +164,18 @@ void nlp_document_analyze(struct nlp_document *document, const struct nlp_analyz
 {
 	nlp_document_tokenize(document, analyzer, text, len);
 	struct nlp_extraction *extraction = &document->memory->extraction;
-	nlp_extract(analyzer->extractor, document->text, document->text_len, &document->memory->tokens, extraction);
+	struct nlp_clock clock = {
+	    .now_ms = document->reference_ms ? document->reference_ms : g_get_real_time() / 1000,
+	    .zone = analyzer->zone,
+	};
+	nlp_extract(analyzer->extractor, document->text, document->text_len, &document->memory->tokens, &clock, extraction);
 	document->entities = extraction->entities;
 	document->n_entities = extraction->n;
+}
+
+const struct nlp_extraction *nlp_document_extraction(const struct nlp_document *document)
+{
+	return document->memory ? &document->memory->extraction : NULL;
 }
 
 const char *nlp_lang_code(enum nlp_lang lang)

@@ -1,502 +1,440 @@
-/* The grammar, read from left to right at every character that can start one of its forms:
+/* The grammar, around every figure that can be an amount (currency.h):
  *
- *   amount   [unit] number [unit]            ¥399, 300块, 三块五, $1.5k
+ *   amount   [unit] figure [unit]            ¥399, 300块, 三块五, $1.5k
  *   range    lead amount                             不超过1000, under $50, around 300 yuan
  *            amount trail                            500元以下, 300左右, $50 or less
  *            amount (- | 到 | to) amount [trail]      300-500块, 三到五百, between 100 and 200
- *            lead amount trail                       大概300左右
+ *            lead amount trail                       大概300左右, 比500便宜
  *
  * An amount without unit counts as a price only in a range, when it is not small and nothing follows that could be
  * what is counted (不超过3天, under 50 people), and for a range of two numbers only next to a word about prices. */
 #include "entity/money.h"
 
-#include <glib.h>
 #include <math.h>
 #include <string.h>
 
+#include "entity/currency.h"
 #include "entity/number.h"
-#include "text/utf8.h"
+#include "entity/words.h"
 
 #define PLAIN_MIN     10.0 /* 3以内 and "under 5" are hardly prices */
 #define NEAR          0.2  /* 左右, around: so much less or more */
-#define CONTEXT_CHARS 16
+#define CONTEXT_CHARS 16u
 
-enum side { SIDE_NONE, SIDE_BELOW, SIDE_ABOVE, SIDE_NEAR, SIDE_BETWEEN };
+enum side { SIDE_NONE, SIDE_BELOW, SIDE_ABOVE, SIDE_NEAR, SIDE_BETWEEN, SIDE_THAN };
 
-struct word {
-	const char *text;
-	const char *code; /* of a unit */
-	enum side side;
+#define WORD(text, side)                                                                                               \
+	{                                                                                                                  \
+		text, NULL, 0, side, 0                                                                                         \
+	}
+static const struct nlp_word lead_words[] = {
+    WORD("不要超过", SIDE_BELOW),
+    WORD("不能超过", SIDE_BELOW),
+    WORD("别超过", SIDE_BELOW),
+    WORD("不超过", SIDE_BELOW),
+    WORD("不超", SIDE_BELOW),
+    WORD("没超过", SIDE_BELOW),
+    WORD("不高于", SIDE_BELOW),
+    WORD("不大于", SIDE_BELOW),
+    WORD("不多于", SIDE_BELOW),
+    WORD("低于", SIDE_BELOW),
+    WORD("少于", SIDE_BELOW),
+    WORD("小于", SIDE_BELOW),
+    WORD("小于等于", SIDE_BELOW),
+    WORD("便宜过", SIDE_BELOW),
+    WORD("最多", SIDE_BELOW),
+    WORD("至多", SIDE_BELOW),
+    WORD("顶多", SIDE_BELOW),
+    WORD("最高", SIDE_BELOW),
+    WORD("不到", SIDE_BELOW),
+    WORD("不足", SIDE_BELOW),
+    WORD("控制在", SIDE_BELOW),
+    WORD("不低于", SIDE_ABOVE),
+    WORD("不少于", SIDE_ABOVE),
+    WORD("不小于", SIDE_ABOVE),
+    WORD("大于等于", SIDE_ABOVE),
+    WORD("高于", SIDE_ABOVE),
+    WORD("超过", SIDE_ABOVE),
+    WORD("大于", SIDE_ABOVE),
+    WORD("多于", SIDE_ABOVE),
+    WORD("至少", SIDE_ABOVE),
+    WORD("最少", SIDE_ABOVE),
+    WORD("起码", SIDE_ABOVE),
+    WORD("最低", SIDE_ABOVE),
+    WORD("差不多", SIDE_NEAR),
+    WORD("大概", SIDE_NEAR),
+    WORD("大约", SIDE_NEAR),
+    WORD("大致", SIDE_NEAR),
+    WORD("约", SIDE_NEAR),
+    WORD("介于", SIDE_BETWEEN),
+    WORD("从", SIDE_BETWEEN),
+    WORD("比", SIDE_THAN),
+    WORD("no more than", SIDE_BELOW),
+    WORD("not more than", SIDE_BELOW),
+    WORD("no higher than", SIDE_BELOW),
+    WORD("no greater than", SIDE_BELOW),
+    WORD("not over", SIDE_BELOW),
+    WORD("not above", SIDE_BELOW),
+    WORD("not exceeding", SIDE_BELOW),
+    WORD("not to exceed", SIDE_BELOW),
+    WORD("less than", SIDE_BELOW),
+    WORD("lower than", SIDE_BELOW),
+    WORD("cheaper than", SIDE_BELOW),
+    WORD("smaller than", SIDE_BELOW),
+    WORD("up to", SIDE_BELOW),
+    WORD("upto", SIDE_BELOW),
+    WORD("at most", SIDE_BELOW),
+    WORD("underneath", SIDE_BELOW),
+    WORD("under", SIDE_BELOW),
+    WORD("below", SIDE_BELOW),
+    WORD("beneath", SIDE_BELOW),
+    WORD("within", SIDE_BELOW),
+    WORD("maximum", SIDE_BELOW),
+    WORD("maximum of", SIDE_BELOW),
+    WORD("max", SIDE_BELOW),
+    WORD("max of", SIDE_BELOW),
+    WORD("<=", SIDE_BELOW),
+    WORD("<", SIDE_BELOW),
+    WORD("≤", SIDE_BELOW),
+    WORD("no less than", SIDE_ABOVE),
+    WORD("not less than", SIDE_ABOVE),
+    WORD("not under", SIDE_ABOVE),
+    WORD("not below", SIDE_ABOVE),
+    WORD("more than", SIDE_ABOVE),
+    WORD("greater than", SIDE_ABOVE),
+    WORD("higher than", SIDE_ABOVE),
+    WORD("more expensive than", SIDE_ABOVE),
+    WORD("at least", SIDE_ABOVE),
+    WORD("starting at", SIDE_ABOVE),
+    WORD("starting from", SIDE_ABOVE),
+    WORD("upwards of", SIDE_ABOVE),
+    WORD("exceeding", SIDE_ABOVE),
+    WORD("over", SIDE_ABOVE),
+    WORD("above", SIDE_ABOVE),
+    WORD("minimum", SIDE_ABOVE),
+    WORD("minimum of", SIDE_ABOVE),
+    WORD("min", SIDE_ABOVE),
+    WORD(">=", SIDE_ABOVE),
+    WORD(">", SIDE_ABOVE),
+    WORD("≥", SIDE_ABOVE),
+    WORD("approximately", SIDE_NEAR),
+    WORD("approx.", SIDE_NEAR),
+    WORD("approx", SIDE_NEAR),
+    WORD("around", SIDE_NEAR),
+    WORD("somewhere around", SIDE_NEAR),
+    WORD("about", SIDE_NEAR),
+    WORD("roughly", SIDE_NEAR),
+    WORD("circa", SIDE_NEAR),
+    WORD("~", SIDE_NEAR),
+    WORD("≈", SIDE_NEAR),
+    WORD("between", SIDE_BETWEEN),
+    WORD("from", SIDE_BETWEEN),
+    WORD("in between", SIDE_BETWEEN),
 };
+static struct nlp_words lead_table = NLP_WORDS(lead_words, NLP_WORDS_END);
 
-static const struct word currency_before[] = {
-    {"us$", "USD", 0}, {"hk$", "HKD", 0}, {"usd", "USD", 0}, {"hkd", "HKD", 0},    {"rmb", "CNY", 0},
-    {"cny", "CNY", 0}, {"eur", "EUR", 0}, {"gbp", "GBP", 0}, {"人民币", "CNY", 0}, {"¥", "CNY", 0},
-    {"$", "USD", 0},   {"€", "EUR", 0},   {"£", "GBP", 0},
+static const struct nlp_word trail_words[] = {
+    WORD("以下", SIDE_BELOW),        WORD("以内", SIDE_BELOW),
+    WORD("之内", SIDE_BELOW),        WORD("以里", SIDE_BELOW),
+    WORD("之下", SIDE_BELOW),        WORD("封顶", SIDE_BELOW),
+    WORD("内", SIDE_BELOW),          WORD("不到", SIDE_BELOW),
+    WORD("以上", SIDE_ABOVE),        WORD("之上", SIDE_ABOVE),
+    WORD("往上", SIDE_ABOVE),        WORD("开外", SIDE_ABOVE),
+    WORD("起步", SIDE_ABOVE),        WORD("起", SIDE_ABOVE),
+    WORD("上下", SIDE_NEAR),         WORD("左右", SIDE_NEAR),
+    WORD("前后", SIDE_NEAR),         WORD("附近", SIDE_NEAR),
+    WORD("之间", SIDE_BETWEEN),      WORD("的样子", SIDE_NEAR),
+    WORD("便宜", SIDE_THAN),         WORD("更便宜", SIDE_THAN),
+    WORD("还便宜", SIDE_THAN),       WORD("or less", SIDE_BELOW),
+    WORD("or under", SIDE_BELOW),    WORD("or below", SIDE_BELOW),
+    WORD("or cheaper", SIDE_BELOW),  WORD("or lower", SIDE_BELOW),
+    WORD("and under", SIDE_BELOW),   WORD("and below", SIDE_BELOW),
+    WORD("and less", SIDE_BELOW),    WORD("max", SIDE_BELOW),
+    WORD("maximum", SIDE_BELOW),     WORD("tops", SIDE_BELOW),
+    WORD("at most", SIDE_BELOW),     WORD("at the most", SIDE_BELOW),
+    WORD("or more", SIDE_ABOVE),     WORD("or above", SIDE_ABOVE),
+    WORD("or over", SIDE_ABOVE),     WORD("or higher", SIDE_ABOVE),
+    WORD("or up", SIDE_ABOVE),       WORD("and up", SIDE_ABOVE),
+    WORD("and above", SIDE_ABOVE),   WORD("and over", SIDE_ABOVE),
+    WORD("and more", SIDE_ABOVE),    WORD("minimum", SIDE_ABOVE),
+    WORD("at least", SIDE_ABOVE),    WORD("+", SIDE_ABOVE),
+    WORD("or so", SIDE_NEAR),        WORD("or thereabouts", SIDE_NEAR),
+    WORD("give or take", SIDE_NEAR), WORD("ish", SIDE_NEAR),
+    WORD("-ish", SIDE_NEAR),
 };
-static const struct word currency_after[] = {
-    {"元人民币", "CNY", 0}, {"块人民币", "CNY", 0}, {"人民币", "CNY", 0},  {"块钱", "CNY", 0},   {"块", "CNY", 0},
-    {"元钱", "CNY", 0},     {"元", "CNY", 0},       {"圆", "CNY", 0},      {"rmb", "CNY", 0},    {"cny", "CNY", 0},
-    {"yuan", "CNY", 0},     {"kuai", "CNY", 0},     {"美元", "USD", 0},    {"美金", "USD", 0},   {"美刀", "USD", 0},
-    {"刀", "USD", 0},       {"usd", "USD", 0},      {"dollars", "USD", 0}, {"dollar", "USD", 0}, {"bucks", "USD", 0},
-    {"buck", "USD", 0},     {"欧元", "EUR", 0},     {"euros", "EUR", 0},   {"euro", "EUR", 0},   {"eur", "EUR", 0},
-    {"英镑", "GBP", 0},     {"pounds", "GBP", 0},   {"quid", "GBP", 0},    {"gbp", "GBP", 0},    {"港币", "HKD", 0},
-    {"港元", "HKD", 0},     {"hkd", "HKD", 0},      {"日元", "JPY", 0},    {"jpy", "JPY", 0},    {"yen", "JPY", 0},
-    {"$", "USD", 0},        {"€", "EUR", 0},        {"£", "GBP", 0},       {"¥", "CNY", 0},
+static struct nlp_words trail_table = NLP_WORDS(trail_words, NLP_WORDS_START);
+
+/* What a range of two bare numbers needs near it to be one of prices. */
+static const struct nlp_word context_words[] = {
+    WORD("预算", 0),  WORD("价格", 0),  WORD("价位", 0),    WORD("价钱", 0),
+    WORD("单价", 0),  WORD("售价", 0),  WORD("心理价", 0),  WORD("budget", 0),
+    WORD("price", 0), WORD("cost", 0),  WORD("priced", 0),  WORD("prices", 0),
+    WORD("costs", 0), WORD("spend", 0), WORD("costing", 0), WORD("price range", 0),
 };
-/* Longer ones before their beginnings. */
-static const struct word leads[] = {
-    {"不要超过", 0, SIDE_BELOW},
-    {"不能超过", 0, SIDE_BELOW},
-    {"别超过", 0, SIDE_BELOW},
-    {"不超过", 0, SIDE_BELOW},
-    {"不高于", 0, SIDE_BELOW},
-    {"不大于", 0, SIDE_BELOW},
-    {"不多于", 0, SIDE_BELOW},
-    {"低于", 0, SIDE_BELOW},
-    {"少于", 0, SIDE_BELOW},
-    {"小于", 0, SIDE_BELOW},
-    {"最多", 0, SIDE_BELOW},
-    {"至多", 0, SIDE_BELOW},
-    {"顶多", 0, SIDE_BELOW},
-    {"最高", 0, SIDE_BELOW},
-    {"不到", 0, SIDE_BELOW},
-    {"不低于", 0, SIDE_ABOVE},
-    {"不少于", 0, SIDE_ABOVE},
-    {"不小于", 0, SIDE_ABOVE},
-    {"高于", 0, SIDE_ABOVE},
-    {"超过", 0, SIDE_ABOVE},
-    {"大于", 0, SIDE_ABOVE},
-    {"多于", 0, SIDE_ABOVE},
-    {"至少", 0, SIDE_ABOVE},
-    {"最少", 0, SIDE_ABOVE},
-    {"起码", 0, SIDE_ABOVE},
-    {"最低", 0, SIDE_ABOVE},
-    {"差不多", 0, SIDE_NEAR},
-    {"大概", 0, SIDE_NEAR},
-    {"大约", 0, SIDE_NEAR},
-    {"约", 0, SIDE_NEAR},
-    {"no more than", 0, SIDE_BELOW},
-    {"not more than", 0, SIDE_BELOW},
-    {"not over", 0, SIDE_BELOW},
-    {"not exceeding", 0, SIDE_BELOW},
-    {"less than", 0, SIDE_BELOW},
-    {"lower than", 0, SIDE_BELOW},
-    {"cheaper than", 0, SIDE_BELOW},
-    {"up to", 0, SIDE_BELOW},
-    {"at most", 0, SIDE_BELOW},
-    {"underneath", 0, SIDE_BELOW},
-    {"under", 0, SIDE_BELOW},
-    {"below", 0, SIDE_BELOW},
-    {"within", 0, SIDE_BELOW},
-    {"maximum", 0, SIDE_BELOW},
-    {"max", 0, SIDE_BELOW},
-    {"<=", 0, SIDE_BELOW},
-    {"<", 0, SIDE_BELOW},
-    {"≤", 0, SIDE_BELOW},
-    {"no less than", 0, SIDE_ABOVE},
-    {"not less than", 0, SIDE_ABOVE},
-    {"more than", 0, SIDE_ABOVE},
-    {"at least", 0, SIDE_ABOVE},
-    {"starting at", 0, SIDE_ABOVE},
-    {"starting from", 0, SIDE_ABOVE},
-    {"over", 0, SIDE_ABOVE},
-    {"above", 0, SIDE_ABOVE},
-    {"minimum", 0, SIDE_ABOVE},
-    {"min", 0, SIDE_ABOVE},
-    {">=", 0, SIDE_ABOVE},
-    {">", 0, SIDE_ABOVE},
-    {"≥", 0, SIDE_ABOVE},
-    {"approximately", 0, SIDE_NEAR},
-    {"approx.", 0, SIDE_NEAR},
-    {"approx", 0, SIDE_NEAR},
-    {"around", 0, SIDE_NEAR},
-    {"about", 0, SIDE_NEAR},
-    {"roughly", 0, SIDE_NEAR},
-    {"circa", 0, SIDE_NEAR},
-    {"~", 0, SIDE_NEAR},
-    {"≈", 0, SIDE_NEAR},
-    {"between", 0, SIDE_BETWEEN},
-    {"from", 0, SIDE_BETWEEN},
-    {"介于", 0, SIDE_BETWEEN},
-    {"从", 0, SIDE_BETWEEN},
-};
-static const struct word trails[] = {
-    {"以下", 0, SIDE_BELOW},      {"以内", 0, SIDE_BELOW},      {"之内", 0, SIDE_BELOW},
-    {"以里", 0, SIDE_BELOW},      {"之下", 0, SIDE_BELOW},      {"封顶", 0, SIDE_BELOW},
-    {"内", 0, SIDE_BELOW},        {"以上", 0, SIDE_ABOVE},      {"之上", 0, SIDE_ABOVE},
-    {"往上", 0, SIDE_ABOVE},      {"开外", 0, SIDE_ABOVE},      {"起步", 0, SIDE_ABOVE},
-    {"起", 0, SIDE_ABOVE},        {"上下", 0, SIDE_NEAR},       {"左右", 0, SIDE_NEAR},
-    {"前后", 0, SIDE_NEAR},       {"之间", 0, SIDE_BETWEEN},    {"or less", 0, SIDE_BELOW},
-    {"or under", 0, SIDE_BELOW},  {"or below", 0, SIDE_BELOW},  {"or cheaper", 0, SIDE_BELOW},
-    {"and under", 0, SIDE_BELOW}, {"max", 0, SIDE_BELOW},       {"tops", 0, SIDE_BELOW},
-    {"at most", 0, SIDE_BELOW},   {"or more", 0, SIDE_ABOVE},   {"or above", 0, SIDE_ABOVE},
-    {"and up", 0, SIDE_ABOVE},    {"and above", 0, SIDE_ABOVE}, {"+", 0, SIDE_ABOVE},
-    {"or so", 0, SIDE_NEAR},      {"ish", 0, SIDE_NEAR},
-};
-static const char *const context_words[] = {"预算",   "价格",  "价位", "价钱",  "单价",
-                                            "budget", "price", "cost", "priced"};
+static struct nlp_words context_table = NLP_WORDS(context_words, NLP_WORDS_START);
 
 /* What may stand behind a price without unit: Chinese characters that go on with the sentence ... */
 static const char after_plain_zh[] = "的吧就都可行能有没么吗呢啊呀了价买或和给想推这那怎哪什";
 /* ... and English words that do. */
-static const char *const after_plain_en[] = {"and",   "or",    "for",  "in",    "please", "pls", "only", "budget",
-                                             "but",   "on",    "if",   "per",   "each",   "is",  "with", "that",
-                                             "total", "price", "to",   "would", "thanks", "thx", "max",  "i",
-                                             "can",   "do",    "what", "which", "any"};
-
-static bool latin(uint32_t cp)
-{
-	return (cp | 0x20) - 'a' < 26u;
-}
-
-static bool digit(uint32_t cp)
-{
-	return cp - '0' < 10u;
-}
-
-static size_t skip_spaces(const struct nlp_chars *chars, size_t i)
-{
-	for (unsigned n = 0; n < 2 && chars->class[i] == NLP_CLASS_SPACE; n++)
-		i++;
-	return i;
-}
-
-/* The first of the words at `i`; Latin ones must end there. Returns its length. */
-static size_t match(const struct nlp_chars *chars, size_t i, const struct word *words, size_t n,
-                    const struct word **found)
-{
-	for (size_t k = 0; k < n; k++) {
-		unsigned first;
-		if (nlp_utf8_get(words[k].text, &first) != chars->cp[i])
-			continue;
-		size_t len = nlp_literal(chars->cp, i, words[k].text);
-		if (len == 0 || (latin(chars->cp[i + len - 1]) && latin(chars->cp[i + len])))
-			continue;
-		*found = &words[k];
-		return len;
-	}
-	return 0;
-}
-
-struct amount {
-	double value, high; /* `high` differs where a pair of digits means a range (三五百) */
-	double scale;
-	char unit[4];
-	bool marked; /* has a unit */
-	size_t end;
+static const struct nlp_word after_plain_words[] = {
+    WORD("and", 0),   WORD("or", 0),      WORD("for", 0),    WORD("in", 0),     WORD("please", 0),     WORD("pls", 0),
+    WORD("plz", 0),   WORD("only", 0),    WORD("budget", 0), WORD("but", 0),    WORD("on", 0),         WORD("if", 0),
+    WORD("per", 0),   WORD("each", 0),    WORD("is", 0),     WORD("with", 0),   WORD("that", 0),       WORD("total", 0),
+    WORD("price", 0), WORD("to", 0),      WORD("would", 0),  WORD("thanks", 0), WORD("thx", 0),        WORD("max", 0),
+    WORD("i", 0),     WORD("can", 0),     WORD("do", 0),     WORD("what", 0),   WORD("which", 0),      WORD("any", 0),
+    WORD("maybe", 0), WORD("ideally", 0), WORD("tops", 0),   WORD("or so", 0),  WORD("preferably", 0),
 };
-
-/* 块 and 元 with what may follow: 三块五, 12元5角. */
-static size_t fraction(const uint32_t *cp, size_t i, double *value)
-{
-	int d = digit(cp[i]) ? (int)(cp[i] - '0') : nlp_chinese_digit(cp[i]);
-	if (d <= 0 || cp[i + 1] == '.')
-		return i;
-	/* 三块五一斤: a price for one of them. */
-	bool each = cp[i + 1] == 0x4E00 && !digit(cp[i]) && !nlp_is_numeral(cp[i + 2]);
-	if (nlp_is_numeral(cp[i + 1]) && !each)
-		return i;
-	bool tenth = cp[i + 1] == 0x6BDB || cp[i + 1] == 0x89D2; /* 毛, 角 */
-	/* 三块五 ends there; 三块五个 is something else. */
-	if (!tenth && !each && cp[i + 1] >= 0x4E00 && cp[i + 1] <= 0x9FFF && nlp_literal(cp, i + 1, "的") == 0 &&
-	    nlp_literal(cp, i + 1, "以") == 0 && nlp_literal(cp, i + 1, "左右") == 0)
-		return i;
-	*value += d / 10.0;
-	return i + (tenth ? 2 : 1);
-}
-
-static void set_currency(struct amount *amount, const char *code)
-{
-	memcpy(amount->unit, code, 4);
-	amount->marked = true;
-}
-
-static bool amount_after(const struct nlp_chars *chars, const struct nlp_number *number, struct amount *amount)
-{
-	const uint32_t *cp = chars->cp;
-	size_t at = number->end;
-	const struct word *word;
-	size_t len = match(chars, at, currency_after, G_N_ELEMENTS(currency_after), &word);
-	if (len == 0 && chars->class[at] == NLP_CLASS_SPACE) {
-		size_t next = skip_spaces(chars, at);
-		/* "3 块": only words that mean money whatever stands before them; a sign belongs to the next number. */
-		len = match(chars, next, currency_after, G_N_ELEMENTS(currency_after), &word);
-		if (len > 0 && chars->class[next] != NLP_CLASS_PUNCT)
-			at = next;
-		else
-			len = 0;
-	}
-	if (len == 0)
-		return false;
-	bool kuai = nlp_literal(cp, at, "块") > 0, alone = len == 1;
-	/* 一块 is also "together", 刀 a knife. */
-	if (alone && kuai && number->chinese && number->value == 1 && nlp_literal(cp, at + 1, "以") == 0)
-		return false;
-	if (alone && nlp_literal(cp, at, "刀") > 0 && number->chinese)
-		return false;
-	set_currency(amount, word->code);
-	amount->end = at + len;
-	if (alone && (kuai || nlp_literal(cp, at, "元") > 0))
-		amount->end = fraction(cp, amount->end, &amount->value);
-	amount->high = amount->value;
-	return true;
-}
-
-static bool amount_at(const struct nlp_chars *chars, size_t i, struct amount *amount)
-{
-	const uint32_t *cp = chars->cp;
-	const struct word *word;
-	struct nlp_number number;
-	memset(amount, 0, sizeof *amount);
-	size_t len = match(chars, i, currency_before, G_N_ELEMENTS(currency_before), &word);
-	size_t at = len > 0 ? skip_spaces(chars, i + len) : i;
-	if (len > 0)
-		set_currency(amount, word->code);
-	double low, high;
-	size_t pair_end;
-	if (nlp_number_pair_at(cp, at, &low, &high, &pair_end)) {
-		number = (struct nlp_number){.value = low, .scale = 1, .end = pair_end, .chinese = true, .units = true};
-		amount->value = low;
-		bool after = amount_after(chars, &number, amount);
-		amount->high = high;
-		amount->scale = 1;
-		if (!after)
-			amount->end = pair_end;
-		return true;
-	}
-	if (!nlp_number_at(cp, at, &number))
-		return false;
-	/* 500多块, 300来块 */
-	if (nlp_literal(cp, number.end, "多块") > 0 || nlp_literal(cp, number.end, "多元") > 0 ||
-	    nlp_literal(cp, number.end, "来块") > 0)
-		number.end++;
-	amount->value = amount->high = number.value;
-	amount->scale = number.scale;
-	amount->end = number.end;
-	if (amount->marked) { /* ¥399元 */
-		char code[4];
-		memcpy(code, amount->unit, 4);
-		if (amount_after(chars, &number, amount))
-			memcpy(amount->unit, code, 4);
-		return true;
-	}
-	if (amount_after(chars, &number, amount))
-		return true;
-	if (nlp_literal(cp, number.end, "毛钱") > 0 || nlp_literal(cp, skip_spaces(chars, number.end), "cents") > 0) {
-		bool mao = nlp_literal(cp, number.end, "毛钱") > 0;
-		amount->value = amount->high = number.value / (mao ? 10 : 100);
-		set_currency(amount, mao ? "CNY" : "USD");
-		amount->end = mao ? number.end + 2 : skip_spaces(chars, number.end) + strlen("cents");
-	}
-	return true;
-}
-
-static bool in_context(const struct nlp_chars *chars, size_t i)
-{
-	size_t from = i > CONTEXT_CHARS ? i - CONTEXT_CHARS : 0;
-	for (; from < i; from++)
-		for (size_t k = 0; k < G_N_ELEMENTS(context_words); k++)
-			if (nlp_literal(chars->cp, from, context_words[k]) > 0)
-				return true;
-	return false;
-}
+static struct nlp_words after_plain_table = NLP_WORDS(after_plain_words, NLP_WORDS_START);
 
 /* Whether a number without unit can be a price, by what stands behind it. */
 static bool plain_may_end(const struct nlp_chars *chars, size_t i)
 {
 	const uint32_t *cp = chars->cp;
-	size_t next = skip_spaces(chars, i);
-	if (cp[next] == '%' || cp[next] == '/' || (cp[next] == ':' && digit(cp[next + 1])) ||
-	    ((cp[next] == '-' || cp[next] == '.') && digit(cp[next + 1])) || digit(cp[next]))
+	const struct nlp_word *word;
+	size_t next = nlp_skip_spaces(chars, i);
+	if (cp[next] == '%' || cp[next] == '/' || cp[next] == '"' || (cp[next] == ':' && nlp_digit(cp[next + 1])) ||
+	    ((cp[next] == '-' || cp[next] == '.') && (nlp_digit(cp[next + 1]) || nlp_letter(cp[next + 1]))) ||
+	    nlp_digit(cp[next]))
 		return false;
-	if (chars->class[next] == NLP_CLASS_HAN) {
-		for (const char *p = after_plain_zh; *p; p = g_utf8_next_char(p))
-			if (g_utf8_get_char(p) == cp[next])
-				return true;
-		return false;
-	}
+	if (chars->class[next] == NLP_CLASS_HAN)
+		return nlp_among(cp[next], after_plain_zh);
 	if (chars->class[next] != NLP_CLASS_LETTER)
 		return true;
-	if (next == i)
-		return false;
-	for (size_t k = 0; k < G_N_ELEMENTS(after_plain_en); k++) {
-		size_t len = nlp_literal(cp, next, after_plain_en[k]);
-		if (len > 0 && chars->class[next + len] != NLP_CLASS_LETTER)
+	return next > i && nlp_word_at(&after_plain_table, chars, next, &word) > 0;
+}
+
+static bool context_in(const struct nlp_chars *chars, size_t from, size_t to)
+{
+	const struct nlp_word *word;
+	for (size_t i = from; i < to; i++)
+		if (nlp_word_at(&context_table, chars, i, &word) > 0 &&
+		    !(i > 0 && nlp_letter(chars->cp[i]) && nlp_letter(chars->cp[i - 1])))
 			return true;
-	}
 	return false;
 }
 
-static bool set_range(struct nlp_value *value, double from, double to, const char *unit)
+/* A word about prices before the range, or right behind it: 300到500的预算. */
+static bool in_context(const struct nlp_chars *chars, size_t from, size_t end)
 {
-	value->kind = NLP_VALUE_RANGE;
-	value->from = from;
-	value->to = to;
-	memcpy(value->unit, unit, 4);
-	return true;
+	size_t at = nlp_skip_spaces(chars, end);
+	if (nlp_among(chars->cp[at], "的"))
+		at++;
+	return context_in(chars, from > CONTEXT_CHARS ? from - CONTEXT_CHARS : 0, from) || context_in(chars, at, at + 1);
 }
 
-static bool range_of(struct nlp_value *value, enum side side, const struct amount *amount)
-{
-	switch (side) {
-	case SIDE_BELOW:
-		return set_range(value, -INFINITY, amount->high, amount->unit);
-	case SIDE_ABOVE:
-		return set_range(value, amount->value, INFINITY, amount->unit);
-	case SIDE_NEAR:
-		return set_range(value, amount->value * (10 - 10 * NEAR) / 10, amount->high * (10 + 10 * NEAR) / 10,
-		                 amount->unit);
-	case SIDE_BETWEEN:
-	case SIDE_NONE:
-		break;
-	}
-	return set_range(value, amount->value, amount->high, amount->unit);
-}
+struct range {
+	size_t from, end;
+	double low, high;
+	const char *unit;
+};
 
 /* The word between two amounts; "and" only after "between". Returns the character behind it, or 0. */
 static size_t separator(const struct nlp_chars *chars, size_t i, bool between)
 {
 	static const char *const marks[] = {"-", "~", "—", "到", "至", "to"};
-	size_t at = skip_spaces(chars, i);
+	size_t at = nlp_skip_spaces(chars, i);
 	for (size_t k = 0; k < G_N_ELEMENTS(marks); k++) {
 		size_t len = nlp_literal(chars->cp, at, marks[k]);
-		if (len > 0 && !(latin(chars->cp[at]) && latin(chars->cp[at + len])))
-			return skip_spaces(chars, at + len);
+		if (len > 0 && !(nlp_letter(chars->cp[at]) && nlp_letter(chars->cp[at + len])))
+			return nlp_skip_spaces(chars, at + len);
 	}
 	size_t len = between ? nlp_literal(chars->cp, at, "and ") : 0;
 	if (len == 0 && between)
 		len = nlp_literal(chars->cp, at, "和");
-	return len > 0 ? skip_spaces(chars, at + len) : 0;
+	return len > 0 ? nlp_skip_spaces(chars, at + len) : 0;
 }
 
 /* Joins the two ends of a range: 三到五百 means 300, the unit may stand at either. */
-static void join(struct amount *low, struct amount *high)
+static void join(struct nlp_amount *low, const struct nlp_amount *high)
 {
 	if (low->scale == 1 && high->scale > 1 && low->value < 10 && low->value < high->value / high->scale)
 		low->value *= high->scale;
-	if (!high->marked && low->marked)
-		memcpy(high->unit, low->unit, 4);
-	high->marked = high->marked || low->marked;
-	if (low->value > high->value) {
-		double swap = low->value;
-		low->value = high->value;
-		high->value = swap;
-	}
-	low->high = high->value;
-	memcpy(low->unit, high->unit, 4);
-	low->marked = high->marked;
+	double a = low->value, b = MAX(high->high, high->value);
+	low->value = MIN(a, b);
+	low->high = MAX(a, b);
+	if (high->marked)
+		memcpy(low->unit, high->unit, sizeof low->unit);
+	low->marked = high->marked || low->marked;
+	low->plain = low->plain || high->plain;
 	low->end = high->end;
+	low->last = high->last;
 }
 
-/* 最多花800块 */
-static size_t skip_verb(const struct nlp_chars *chars, size_t i)
+/* The amount that figure `k` starts at character `at`. */
+static bool amount_at(const struct nlp_reading *reading, size_t k, size_t at, struct nlp_amount *amount)
 {
-	static const char verbs[] = "花出付给是";
-	for (const char *p = verbs; *p; p = g_utf8_next_char(p))
-		if (g_utf8_get_char(p) == chars->cp[i])
-			return 1;
-	return 0;
+	return k < reading->n_figures && reading->figures[k].from < at + 8 && nlp_amount_of(reading, k, amount) &&
+	       amount->from == at;
 }
 
-static bool starts_inside(const struct nlp_chars *chars, size_t i)
+/* The word before an amount that makes a range of it; `*from` gets where it starts. */
+static enum side lead_of(const struct nlp_chars *chars, const struct nlp_amount *amount, size_t *from)
 {
-	if (i == 0)
-		return false;
-	uint32_t cp = chars->cp[i], before = chars->cp[i - 1];
-	if (latin(cp))
-		return latin(before) || digit(before);
-	if (digit(cp))
-		return latin(before) || digit(before) || nlp_is_numeral(before) ||
-		       ((before == '.' || before == ',' || before == '-' || before == '_') && i > 1 && digit(chars->cp[i - 2]));
-	if (nlp_is_numeral(cp))
-		return nlp_is_numeral(before) || before == 0x7B2C || before == 0x51E0 || before == 0x6570; /* 第, 几, 数 */
-	return false;
+	const struct nlp_word *word;
+	size_t at = nlp_skip_spaces_back(chars, amount->from);
+	/* 最多花800块 */
+	size_t verb = at > 0 && nlp_among(chars->cp[at - 1], "花出付给是") ? at - 1 : at;
+	size_t len = nlp_word_before(&lead_table, chars, verb, &word);
+	if (len == 0 && verb < at)
+		len = nlp_word_before(&lead_table, chars, verb = at, &word);
+	*from = len > 0 ? verb - len : amount->from;
+	if (len == 0)
+		return SIDE_NONE;
+	/* Between two numbers "~" is a range. */
+	if (nlp_among(chars->cp[*from], "~") && *from > 0 && nlp_is_numeral(chars->cp[*from - 1]))
+		*from = amount->from;
+	return *from < amount->from ? (enum side)word->kind : SIDE_NONE;
 }
 
-/* Most characters start none of the forms; they must cost little. */
-static bool may_start(const struct nlp_chars *chars, size_t i)
+static enum side trail_of(const struct nlp_chars *chars, const struct nlp_amount *amount, size_t *end)
 {
-	/* The first characters of `leads` and `currency_before` that are not ASCII, all of three bytes or two. */
-	static const char firsts[] = "不别低少小最至顶高超大多起差约介从人≤≥≈¥€£";
-	uint32_t cp = chars->cp[i];
-	if (cp < 0x80)
-		return digit(cp) || (cp > 0 && strchr("abcefghlmnorsuw<>~$", (int)cp) != NULL);
-	if (chars->class[i] != NLP_CLASS_HAN && chars->class[i] != NLP_CLASS_PUNCT)
-		return false;
-	unsigned len;
-	for (const char *p = firsts; *p; p += len)
-		if (nlp_utf8_get(p, &len) == cp)
-			return true;
-	return nlp_is_numeral(cp);
+	const struct nlp_word *word;
+	size_t at = nlp_skip_spaces(chars, amount->end);
+	size_t len = nlp_word_at(&trail_table, chars, at, &word);
+	/* "$40ish" only glued, 内 not of 内存 */
+	if (len > 0 && ((nlp_literal(chars->cp, at, "ish") > 0 && at > amount->end) ||
+	                (len == 1 && nlp_among(chars->cp[at], "内起") && nlp_among(chars->cp[at + 1], "存衣裤来飞床")) ||
+	                (nlp_among(chars->cp[at], "+") && at > amount->end)))
+		len = 0;
+	*end = len > 0 ? at + len : amount->end;
+	return len > 0 ? (enum side)word->kind : SIDE_NONE;
+}
+
+static struct range range_of(enum side side, const struct nlp_amount *amount)
+{
+	struct range range = {.low = amount->value, .high = amount->high, .unit = amount->unit};
+	if (side == SIDE_BELOW)
+		range.low = -INFINITY;
+	else if (side == SIDE_ABOVE)
+		range.high = INFINITY;
+	else if (side == SIDE_NEAR) {
+		range.low = amount->value * (10 - 10 * NEAR) / 10;
+		range.high = amount->high * (10 + 10 * NEAR) / 10;
+	}
+	return range;
+}
+
+static void add_range(const struct nlp_reading *reading, const struct range *range)
+{
+	GString *values = reading->extraction->values;
+	struct nlp_candidate *found =
+	    nlp_candidate_add(reading->extraction, range->from, range->end, NLP_RANK_MONEY, "price_range");
+	found->typed.kind = NLP_VALUE_RANGE;
+	found->typed.from = range->low;
+	found->typed.to = range->high;
+	nlp_value_unit(&found->typed, range->unit);
+	if (isfinite(range->low))
+		nlp_append_number(values, range->low);
+	g_string_append(values, "..");
+	if (isfinite(range->high))
+		nlp_append_number(values, range->high);
+	if (range->unit[0])
+		g_string_append_printf(values, " %s", range->unit);
+	g_string_append_c(values, '\0');
 }
 
 /* The second half of 五百以上一千以下. */
-static bool upper_bound_at(const struct nlp_chars *chars, size_t i, struct amount *amount, size_t *end)
+static bool upper_bound_at(const struct nlp_reading *reading, size_t k, size_t at, struct nlp_amount *amount,
+                           size_t *end)
 {
-	const struct word *trail;
-	size_t at = i;
-	if (chars->cp[at] == ',')
+	if (reading->chars->cp[at] == ',')
 		at++;
-	if (!amount_at(chars, at, amount))
+	return amount_at(reading, k, at, amount) && trail_of(reading->chars, amount, end) == SIDE_BELOW;
+}
+
+/* What may not be an amount's start: 5-10 of a number before, 第. */
+static bool starts_inside(const struct nlp_reading *reading, size_t k, const struct nlp_amount *amount)
+{
+	const struct nlp_chars *chars = reading->chars;
+	if (amount->from == 0 || amount->from < reading->figures[k].from)
 		return false;
-	size_t len = match(chars, amount->end, trails, G_N_ELEMENTS(trails), &trail);
-	if (len == 0 || trail->side != SIDE_BELOW)
+	uint32_t before = chars->cp[amount->from - 1];
+	bool joined = nlp_among(before, ".,-_/:") && amount->from > 1 &&
+	              (nlp_digit(chars->cp[amount->from - 2]) || nlp_letter(chars->cp[amount->from - 2]));
+	return joined && before != ',';
+}
+
+/* 千元机: about a thousand and something. */
+static bool class_of_price(const struct nlp_reading *reading, size_t k, const struct nlp_amount *amount,
+                           struct range *range)
+{
+	const struct nlp_figure *figure = &reading->figures[k];
+	uint32_t cp = reading->chars->cp[figure->from];
+	if (figure->to - figure->from != 1 || !nlp_among(cp, "百千万") ||
+	    !nlp_among(reading->chars->cp[amount->end], "机级档"))
 		return false;
-	*end = amount->end + len;
+	range->low = amount->value;
+	range->high = (cp == 0x5343 ? 2 : 10) * amount->value - 1;
 	return true;
 }
 
-bool nlp_money_at(const struct nlp_chars *chars, size_t i, size_t *end, struct nlp_value *value)
+size_t nlp_money_from(const struct nlp_reading *reading, size_t k)
 {
-	if (!may_start(chars, i) || starts_inside(chars, i))
-		return false;
-	const struct word *lead = NULL, *trail = NULL;
-	struct amount amount, high;
-	memset(value, 0, sizeof *value);
-
-	size_t lead_len = match(chars, i, leads, G_N_ELEMENTS(leads), &lead);
-	size_t at = lead_len > 0 ? skip_spaces(chars, i + lead_len) : i;
-	if (lead_len > 0)
-		at += skip_verb(chars, at);
-	if (lead_len > 0 && starts_inside(chars, at) && !latin(chars->cp[i]))
-		return false;
-	if (!amount_at(chars, at, &amount))
-		return false;
-	bool between = lead && lead->side == SIDE_BETWEEN, two = amount.high > amount.value;
+	const struct nlp_chars *chars = reading->chars;
+	struct nlp_amount amount, high;
+	if (!nlp_amount_of(reading, k, &amount) || starts_inside(reading, k, &amount))
+		return 0;
+	size_t from = amount.from, end;
+	enum side lead = lead_of(chars, &amount, &from);
+	bool between = lead == SIDE_BETWEEN, two = amount.high > amount.value;
 	size_t second = separator(chars, amount.end, between);
-	if (second > 0 && amount_at(chars, second, &high)) {
+	if (second > 0 && amount_at(reading, amount.last + 1, second, &high)) {
 		join(&amount, &high);
 		two = true;
 	}
-	if (between && !two)
-		return false;
-
-	size_t trail_at = skip_spaces(chars, amount.end);
-	size_t trail_len = match(chars, trail_at, trails, G_N_ELEMENTS(trails), &trail);
-	if (trail_len > 0 && (amount.marked || amount.high >= PLAIN_MIN) &&
-	    (amount.marked || plain_may_end(chars, trail_at + trail_len) ||
-	     upper_bound_at(chars, trail_at + trail_len, &high, end))) {
-		*end = trail_at + trail_len;
-		if (trail->side == SIDE_ABOVE && upper_bound_at(chars, *end, &high, end)) {
-			join(&amount, &high);
-			return set_range(value, amount.value, amount.high, amount.unit);
-		}
-		enum side side = two && trail->side != SIDE_NEAR ? SIDE_BETWEEN : trail->side;
-		return range_of(value, lead && !between ? lead->side : side, &amount);
+	enum side trail = trail_of(chars, &amount, &end);
+	struct range range = range_of(SIDE_BETWEEN, &amount);
+	if (between && !two) {
+		lead = SIDE_NONE;
+		from = amount.from;
 	}
-	*end = amount.end;
-	if (lead || two) {
-		bool plain = !amount.marked && amount.high >= PLAIN_MIN && plain_may_end(chars, amount.end) &&
-		             (!two || between || in_context(chars, i));
-		if (!amount.marked && !plain)
-			return false;
-		return range_of(value, lead ? lead->side : SIDE_BETWEEN, &amount);
+	if (lead == SIDE_THAN) {
+		lead = trail == SIDE_THAN ? SIDE_BELOW : SIDE_NONE;
+		from = lead ? from : amount.from;
+	} else if (trail == SIDE_THAN) {
+		trail = SIDE_NONE;
+		end = amount.end;
+	}
+	bool large = amount.plain && amount.high >= PLAIN_MIN;
+	size_t next = amount.last + 1;
+	if (trail != SIDE_NONE && (amount.marked || large)) {
+		bool bounded = trail == SIDE_ABOVE && upper_bound_at(reading, next, end, &high, &end);
+		if (amount.marked || bounded || plain_may_end(chars, end)) {
+			if (bounded) {
+				join(&amount, &high);
+				range = range_of(SIDE_BETWEEN, &amount);
+				next = high.last + 1;
+			} else {
+				enum side side = two && trail != SIDE_NEAR ? SIDE_BETWEEN : trail;
+				range = range_of(lead != SIDE_NONE && !between ? lead : side, &amount);
+			}
+			range.from = from;
+			range.end = end;
+			add_range(reading, &range);
+			return next - k;
+		}
+	}
+	range.from = from;
+	range.end = amount.end;
+	if (lead != SIDE_NONE || two) {
+		bool plain =
+		    large && plain_may_end(chars, amount.end) && (!two || between || in_context(chars, from, amount.end));
+		if (amount.marked || plain) {
+			if (lead != SIDE_NONE && !between)
+				range = range_of(lead, &amount);
+			range.from = from;
+			range.end = amount.end;
+			add_range(reading, &range);
+			return next - k;
+		}
+		return 0;
 	}
 	if (!amount.marked)
-		return false;
-	value->kind = NLP_VALUE_MEASURE;
-	value->number = amount.value;
-	memcpy(value->unit, amount.unit, 4);
-	return true;
+		return 0;
+	if (class_of_price(reading, k, &amount, &range))
+		add_range(reading, &range);
+	else
+		nlp_candidate_number(reading->extraction, amount.from, amount.end, NLP_RANK_MONEY, "amount-of-money",
+		                     amount.value, amount.unit);
+	return next - k;
 }

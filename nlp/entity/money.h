@@ -2,14 +2,12 @@
 #ifndef NLP_ENTITY_MONEY_H
 #define NLP_ENTITY_MONEY_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
-#include "nlp/document.h"
-#include "text/normalize.h"
+#include "entity/candidates.h"
 
-/* What stands at character `i`: MONEY for an amount with a currency, RANGE for a price range. `*end` gets the character
- * behind it. Looks at a bounded number of characters. */
-bool nlp_money_at(const struct nlp_chars *chars, size_t i, size_t *end, struct nlp_value *value);
+/* Adds the amount or the price range that figure `k` starts, if it does. Returns how many figures it is made of, 0
+ * where there is none. */
+size_t nlp_money_from(const struct nlp_reading *reading, size_t k);
 
 #endif

@@ -3,6 +3,7 @@
 #include "text/utf8.h"
 
 #define DIGITS_MAX 24
+#define TWO_OF     0x4E24u /* 两, which no string of digits has: 三两 is a weight */
 
 size_t nlp_literal(const uint32_t *cp, size_t i, const char *literal)
 {
@@ -88,6 +89,27 @@ bool nlp_is_numeral(uint32_t cp)
 	return is_digit(cp) || nlp_chinese_digit(cp) >= 0 || small_unit(cp) > 0 || large_unit(cp) > 0;
 }
 
+/* 千 belongs to the unit of measure behind it: 两千克 is two kilograms, 3千米 three kilometres. */
+static bool is_kilo(const uint32_t *cp, size_t i)
+{
+	static const uint32_t units[] = {0x514B, 0x7C73, 0x74E6, 0x5361, 0x8D6B, 0x5E15}; /* 克米瓦卡赫帕 */
+	for (size_t k = 0; cp[i] == 0x5343 && k < sizeof units / sizeof *units; k++)
+		if (cp[i + 1] == units[k])
+			return true;
+	return false;
+}
+
+/* A measure word, so that 三百一双 is 300 for one pair and not 310 of them. */
+static bool is_measure(uint32_t cp)
+{
+	static const char measures[] = "个件条双部台只张本瓶盒包份套把支斤袋箱对次天位";
+	unsigned len;
+	for (const char *p = measures; *p; p += len)
+		if (nlp_utf8_get(p, &len) == cp)
+			return true;
+	return false;
+}
+
 /* 1,299.50 and the unit behind it. */
 static bool western(const uint32_t *cp, size_t i, struct nlp_number *number)
 {
@@ -117,15 +139,19 @@ static bool western(const uint32_t *cp, size_t i, struct nlp_number *number)
 	bool word = (cp[i + (cp[i] != 0)] | 0x20) - 'a' < 26u || is_digit(cp[i + (cp[i] != 0)]);
 	if ((cp[i] == 'k' || cp[i] == 'w') && !word)
 		scale = cp[i++] == 'k' ? 1e3 : 1e4;
-	else if (small_unit(cp[i]) >= 100)
+	else if (small_unit(cp[i]) >= 100 && !is_kilo(cp, i))
 		scale = small_unit(cp[i++]);
 	if (large_unit(cp[i]) > 0)
 		scale *= large_unit(cp[i++]);
 	value *= scale;
-	if (scale >= 1e4 && is_digit(cp[i]) && small_unit(cp[i + 1]) >= 100 && small_unit(cp[i + 1]) < scale) { /* 2万5千 */
+	if (scale >= 1e3 && is_digit(cp[i]) && small_unit(cp[i + 1]) >= 100 && small_unit(cp[i + 1]) < scale) { /* 2万5千 */
 		value += (cp[i] - '0') * small_unit(cp[i + 1]);
 		scale = small_unit(cp[i + 1]);
 		i += 2;
+	} else if (scale >= 1e3 && cp[i - 1] >= 0x4E00 && is_digit(cp[i]) && !is_digit(cp[i + 1]) && cp[i + 1] != '.' &&
+	           cp[i + 1] != ',' && !is_measure(cp[i + 1]) && small_unit(cp[i + 1]) == 0) { /* 1万2 */
+		scale /= 10;
+		value += (cp[i++] - '0') * scale;
 	}
 	*number = (struct nlp_number){.value = value, .scale = scale, .end = i, .units = scale > 1};
 	return true;
@@ -136,7 +162,7 @@ static bool digit_string(const uint32_t *cp, size_t i, struct nlp_number *number
 {
 	size_t start = i;
 	double value = 0;
-	for (; nlp_chinese_digit(cp[i]) >= 0; i++) {
+	for (; nlp_chinese_digit(cp[i]) >= 0 && cp[i] != TWO_OF; i++) {
 		if (i - start >= DIGITS_MAX)
 			return false;
 		value = value * 10 + nlp_chinese_digit(cp[i]);
@@ -147,7 +173,8 @@ static bool digit_string(const uint32_t *cp, size_t i, struct nlp_number *number
 
 static bool chinese(const uint32_t *cp, size_t i, struct nlp_number *number)
 {
-	if (nlp_chinese_digit(cp[i]) >= 0 && nlp_chinese_digit(cp[i + 1]) >= 0 && cp[i] != 0x96F6)
+	if (nlp_chinese_digit(cp[i]) >= 0 && nlp_chinese_digit(cp[i + 1]) >= 0 && cp[i] != 0x96F6 && cp[i] != TWO_OF &&
+	    cp[i + 1] != TWO_OF)
 		return digit_string(cp, i, number);
 	double total = 0, section = 0, last = 1;
 	int digit = -1;
@@ -162,7 +189,7 @@ static bool chinese(const uint32_t *cp, size_t i, struct nlp_number *number)
 			zero = zero || d == 0;
 			digit = d;
 		} else if (small > 0) {
-			if (digit < 0 && (small > 10 || section > 0))
+			if ((digit < 0 && (small > 10 || section > 0)) || is_kilo(cp, i))
 				break;
 			section += (digit < 0 ? 1 : digit) * small;
 			last = small;
@@ -184,6 +211,10 @@ static bool chinese(const uint32_t *cp, size_t i, struct nlp_number *number)
 	}
 	if (i == start)
 		return false;
+	if (digit == 1 && last >= 100 && !zero && i - start > 1 && is_measure(cp[i])) {
+		digit = -1;
+		i--;
+	}
 	/* 三百五 is 350, 三百零五 is 305. */
 	double tail = digit <= 0 ? 0 : last >= 100 && !zero ? digit * last / 10 : digit;
 	double scale = digit > 0 ? (last >= 100 && !zero ? last / 10 : 1) : last;
