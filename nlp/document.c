@@ -12,7 +12,6 @@
 
 #define TEXT_MAX_BYTES (256u << 20) /* what lies behind is cut off: offsets are 32 bits */
 #define KEPT_BYTES     (4u << 20)
-#define HAN_WEIGHT     4u /* a Chinese character says about as much as four Latin letters */
 
 struct nlp_analyzer {
 	gint refs;
@@ -129,14 +128,6 @@ static void take_text(struct nlp_document *document, const char *text, size_t le
 	document->text_len = len;
 }
 
-static enum nlp_lang language(const struct nlp_tokens *tokens)
-{
-	size_t zh = HAN_WEIGHT * tokens->n_han, en = tokens->n_latin;
-	if (zh + en == 0 || tokens->n_letters > MAX(tokens->n_han, en))
-		return NLP_LANG_UNKNOWN;
-	return zh >= en ? NLP_LANG_ZH : NLP_LANG_EN;
-}
-
 void nlp_document_tokenize(struct nlp_document *document, const struct nlp_analyzer *analyzer, const char *text,
                            size_t len)
 {
@@ -155,7 +146,7 @@ void nlp_document_tokenize(struct nlp_document *document, const struct nlp_analy
 	document->n_tokens = tokens->n;
 	document->entities = NULL;
 	document->n_entities = 0;
-	document->lang = language(tokens);
+	document->lang = nlp_lang_of(tokens->n_han, tokens->n_latin, tokens->n_letters);
 	nlp_extraction_forget(&document->memory->extraction);
 }
 

@@ -6,6 +6,15 @@
 #include "text/utf8.h"
 
 #define KEPT_BYTES (4u << 20) /* a larger arena is given back once it is no longer needed */
+#define HAN_WEIGHT 4u         /* a Chinese character says about as much as four Latin letters */
+
+enum nlp_lang nlp_lang_of(size_t han, size_t latin, size_t other)
+{
+	size_t zh = HAN_WEIGHT * han;
+	if (zh + latin == 0 || other > MAX(han, latin))
+		return NLP_LANG_UNKNOWN;
+	return zh >= latin ? NLP_LANG_ZH : NLP_LANG_EN;
+}
 
 void nlp_tokens_clear(struct nlp_tokens *tokens)
 {

@@ -38,6 +38,9 @@ struct nlp_tokens {
 #define NLP_KEEP_ALL   SIZE_MAX
 #define NLP_KEEP_TWICE 2u
 
+/* By the shares of a text's characters: Chinese ones, Latin letters, letters of other scripts. */
+enum nlp_lang nlp_lang_of(size_t han, size_t latin, size_t other);
+
 void nlp_tokens_clear(struct nlp_tokens *tokens);
 /* Forgets the tokens; `tokens->chars` are those of the text that come next. */
 void nlp_tokens_start(struct nlp_tokens *tokens);
