@@ -11,7 +11,8 @@
 #include "entity/calendar.h"
 #include "entity/holiday.h"
 
-#define LEAP_YEARS 8 /* at most so many years from one February 29 to the next */
+#define LEAP_YEARS     8  /* at most so many years from one February 29 to the next */
+#define WEEKDAY_MONTHS 14 /* within so many months every day of the month falls on every weekday, nearly always */
 
 bool nlp_date_set_interval(struct nlp_date *date, int64_t from, int64_t to)
 {
@@ -63,19 +64,22 @@ bool nlp_date_set_month(struct nlp_date *date, int year, int month, enum nlp_edg
 	if (!nlp_date_is_valid(year, month, 1))
 		return false;
 	month_days(year, month, edge, &from, &to);
-	return set_span(date, from, to, grain, interval);
+	(void)set_span(date, from, to, grain, interval);
+	date->edge = edge;
+	return true;
 }
 
 bool nlp_date_set_year(struct nlp_date *date, int year, enum nlp_edge edge)
 {
 	if (!nlp_date_is_valid(year, 1, 1))
 		return false;
-	if (edge != NLP_EDGE_NONE)
-		return nlp_date_set_month(date, year,
-		                          edge == NLP_EDGE_START    ? 1
-		                          : edge == NLP_EDGE_MIDDLE ? 6
-		                                                    : 12,
-		                          NLP_EDGE_NONE);
+	if (edge != NLP_EDGE_NONE) {
+		int month = edge == NLP_EDGE_START ? 1 : edge == NLP_EDGE_MIDDLE ? 6 : 12;
+		(void)nlp_date_set_month(date, year, month, NLP_EDGE_NONE);
+		date->interval = true;
+		date->edge = edge;
+		return true;
+	}
 	return set_span(date, nlp_day_of(year, 1, 1), nlp_day_of(year + 1, 1, 1), NLP_GRAIN_YEAR, false);
 }
 
@@ -111,8 +115,11 @@ bool nlp_date_set_unit(struct nlp_date *date, int64_t today, enum nlp_grain unit
 			return set_span(date, from, from + 3, NLP_GRAIN_DAY, true);
 		if (edge == NLP_EDGE_MIDDLE)
 			return set_span(date, from + 2, from + 4, NLP_GRAIN_DAY, true);
-		if (edge == NLP_EDGE_END)
-			return set_span(date, to - 3, to, NLP_GRAIN_DAY, true);
+		if (edge == NLP_EDGE_END) {
+			(void)set_span(date, to - 3, to, NLP_GRAIN_DAY, true);
+			date->edge = edge;
+			return true;
+		}
 		break;
 	default:
 		break;
@@ -126,17 +133,24 @@ bool nlp_date_set_weekend(struct nlp_date *date, int64_t today, int shift)
 	return set_span(date, monday + 5, monday + 7, NLP_GRAIN_DAY, true);
 }
 
-static bool resolve_day_of_month(int day, int64_t anchor, int64_t *from)
+static bool resolve_day_of_month(const struct nlp_date *date, int64_t anchor, int64_t *from)
 {
 	int year, month, of_month;
 	nlp_day_split(anchor, &year, &month, &of_month);
-	for (int k = 0; k < 12; k++, month++) {
+	bool found = false;
+	for (int k = 0; k < WEEKDAY_MONTHS; k++, month++) {
 		int y = year + (month - 1) / 12, m = (month - 1) % 12 + 1;
-		*from = nlp_day_of(y, m, day);
-		if (day <= nlp_month_days(y, m) && *from >= anchor)
-			return true;
+		int64_t day = nlp_day_of(y, m, date->day);
+		if (date->day > nlp_month_days(y, m) || day < anchor)
+			continue;
+		bool right = !date->on_weekday || nlp_weekday(day) == date->weekday;
+		if (right || !found)
+			*from = day;
+		found = true;
+		if (right)
+			break;
 	}
-	return false;
+	return found;
 }
 
 static bool resolve_in_year(const struct nlp_date *date, int year, int64_t *from, int64_t *to)
@@ -152,6 +166,20 @@ static bool resolve_in_year(const struct nlp_date *date, int year, int64_t *from
 		*from = nlp_day_of(year, date->month, date->day);
 	*to = *from + 1;
 	return true;
+}
+
+/* "Friday, November 20" of which year? Of the last one if not of the next, as in Duckling; else of one to come. */
+static void resolve_weekday(const struct nlp_date *date, int year, int64_t *from, int64_t *to)
+{
+	static const int8_t years[] = {-1, 1, 2, 3, 4, 5, 6};
+	for (size_t k = 0; k < G_N_ELEMENTS(years); k++) {
+		int64_t first, end;
+		if (!resolve_in_year(date, year + years[k], &first, &end) || nlp_weekday(first) != date->weekday)
+			continue;
+		*from = first;
+		*to = end;
+		return;
+	}
 }
 
 bool nlp_date_resolve(const struct nlp_date *date, int64_t anchor, bool strict, int64_t *from, int64_t *to)
@@ -170,7 +198,7 @@ bool nlp_date_resolve(const struct nlp_date *date, int64_t anchor, bool strict, 
 		*to = *from + 1;
 		return true;
 	case NLP_DATE_DAY_OF_MONTH:
-		if (!resolve_day_of_month(date->day, anchor, from))
+		if (!resolve_day_of_month(date, anchor, from))
 			return false;
 		*to = *from + 1;
 		return true;
@@ -180,9 +208,13 @@ bool nlp_date_resolve(const struct nlp_date *date, int64_t anchor, bool strict, 
 		break;
 	}
 	nlp_day_split(anchor, &year, &month, &day);
-	for (int k = 0; k <= LEAP_YEARS; k++)
-		if (resolve_in_year(date, year + k, from, to) && *to > anchor)
-			return true;
+	for (int k = 0; k <= LEAP_YEARS; k++) {
+		if (!resolve_in_year(date, year + k, from, to) || *to <= anchor)
+			continue;
+		if (date->on_weekday && nlp_weekday(*from) != date->weekday)
+			resolve_weekday(date, year + k, from, to);
+		return true;
+	}
 	return false;
 }
 

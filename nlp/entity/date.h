@@ -23,9 +23,10 @@ enum nlp_date_kind {
 struct nlp_date {
 	enum nlp_date_kind kind;
 	enum nlp_grain grain;
-	bool interval; /* is not just one unit of its grain */
+	bool interval;   /* is not just one unit of its grain */
+	bool on_weekday; /* a day that is said to be a certain weekday */
 	int month, day, weekday, holiday;
-	enum nlp_edge edge; /* of the month */
+	enum nlp_edge edge; /* of the month, week or year */
 	int64_t from, to;   /* days from 1970-01-01 */
 };
 

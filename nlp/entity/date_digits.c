@@ -41,6 +41,20 @@ static bool year_first(const struct nlp_chars *chars, size_t i, size_t *end, str
 	return n == 2 && mark != '.' && ends(chars, at) && nlp_date_set_month(date, year, month, NLP_EDGE_NONE) && year > 0;
 }
 
+/* The second of "from 3/6 to 3/19". */
+static bool behind_date(const struct nlp_chars *chars, size_t i)
+{
+	size_t from = i > 12 ? i - 12 : 0;
+	bool slash = false, asked = false;
+	if (!nlp_time_follows(chars, i, "to|through|thru|until|-|- |and"))
+		return false;
+	for (size_t k = i; k > from && !asked; k--) {
+		slash = slash || chars->cp[k - 1] == '/';
+		asked = slash && chars->class[k - 1] == NLP_CLASS_SPACE && nlp_time_follows(chars, k, "on|from|between|for");
+	}
+	return asked;
+}
+
 static bool year_last(const struct nlp_chars *chars, size_t i, size_t *end, struct nlp_date *date)
 {
 	int first, second, year;
@@ -54,7 +68,8 @@ static bool year_last(const struct nlp_chars *chars, size_t i, size_t *end, stru
 	at += m;
 	if (chars->cp[at] != mark) {
 		*end = at;
-		bool asked = nlp_time_follows(chars, i, "on|by|before|after|until|till|since|from|due|date|dated");
+		bool asked = nlp_time_follows(chars, i, "on|by|before|after|until|till|since|from|due|date|dated") ||
+		             nlp_literal(chars->cp, at, " at ") > 0 || behind_date(chars, i);
 		return mark == '/' && ends(chars, at) && asked && nlp_date_set(date, 0, first, second);
 	}
 	if (nlp_time_digits(chars, at + 1, 4, &year)) {

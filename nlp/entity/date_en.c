@@ -240,6 +240,10 @@ static bool shifted_at(const struct nlp_chars *chars, size_t i, const struct now
 		return false;
 	if (word->kind == NLP_WORD_WEEKDAY)
 		return weekday_of(date, now->today, word->value, shift);
+	/* "this may be": the verb. */
+	if (word->kind == NLP_WORD_MONTH && word->detail && chars->class[nlp_time_skip(chars, *end)] == NLP_CLASS_LETTER &&
+	    !nlp_time_stands(chars, nlp_time_skip(chars, *end), "and|or|to|until|for|if|on|in|at|when|because|we|please"))
+		return false;
 	*date = (struct nlp_date){.kind = NLP_DATE_HOLIDAY, .grain = NLP_GRAIN_DAY, .holiday = word->value};
 	return (word->kind == NLP_WORD_HOLIDAY || nlp_date_set_month(date, 0, word->value, NLP_EDGE_NONE)) &&
 	       yearly_of(date, now, shift);
@@ -265,6 +269,30 @@ static bool edge_at(const struct nlp_chars *chars, size_t i, const struct now *n
 	if (year_number(chars, at, end, &year))
 		return nlp_date_set_year(date, year, (enum nlp_edge)edge->value);
 	return shifted_at(chars, at, now, (enum nlp_edge)edge->value, end, date);
+}
+
+/* the last day of March, the first day of next month */
+static bool edge_day_at(const struct nlp_chars *chars, size_t i, const struct now *now, size_t *end,
+                        struct nlp_date *date)
+{
+	size_t at = i + nlp_literal(chars->cp, i, "the "), next;
+	size_t first = nlp_literal(chars->cp, at, "first day of "), last = nlp_literal(chars->cp, at, "last day of ");
+	struct nlp_date of;
+	int64_t from, to;
+	if (first + last == 0)
+		return false;
+	at += first + last;
+	const struct nlp_time_word *month = month_name(chars, at, &next);
+	int year = 0;
+	if (month) {
+		*end = next;
+		if (year_behind(chars, next, now, &at, &year))
+			*end = at;
+		(void)nlp_date_set_month(&of, year, month->value, NLP_EDGE_NONE);
+	} else if (!shifted_at(chars, at, now, last > 0 ? NLP_EDGE_END : NLP_EDGE_START, end, &of)) {
+		return false;
+	}
+	return nlp_date_resolve(&of, now->today, false, &from, &to) && nlp_date_set_day(date, first > 0 ? from : to - 1);
 }
 
 /* Friday; Friday of next week, Friday last week */
@@ -349,8 +377,8 @@ bool nlp_date_english_at(const struct nlp_chars *chars, size_t i, int64_t today,
 	nlp_day_split(today, &now.year, &now.month, &day);
 	if (digit)
 		return day_first(chars, i, &now, end, date) || short_at(chars, i, &now, end, date);
-	return edge_at(chars, i, &now, end, date) || shifted_at(chars, i, &now, NLP_EDGE_NONE, end, date) ||
-	       weekday_at(chars, i, &now, end, date) || holiday_at(chars, i, &now, end, date) ||
-	       month_at(chars, i, &now, end, date) || day_first(chars, i, &now, end, date) ||
-	       short_at(chars, i, &now, end, date);
+	return edge_day_at(chars, i, &now, end, date) || edge_at(chars, i, &now, end, date) ||
+	       shifted_at(chars, i, &now, NLP_EDGE_NONE, end, date) || weekday_at(chars, i, &now, end, date) ||
+	       holiday_at(chars, i, &now, end, date) || month_at(chars, i, &now, end, date) ||
+	       day_first(chars, i, &now, end, date) || short_at(chars, i, &now, end, date);
 }

@@ -158,7 +158,10 @@ static bool holiday_of(const struct nlp_chars *chars, size_t i, size_t *end, str
 	bool digits = nlp_time_is_digit(chars->cp[*end - 1]) && nlp_time_is_digit(chars->cp[*end]);
 	bool named =
 	    nlp_time_stands(chars, *end, "活动|大促|期间|当天|那天|购物|促销|假期|放假|长假|黄金周|狂欢|快乐|礼物|年中");
-	if (digits || (word->detail == NLP_NEED_HOLIDAYS && !named) ||
+	bool number =
+	    nlp_time_is_digit(chars->cp[i]) &&
+	    nlp_time_follows(chars, i, "单|单号|编号|型号|号|房|码|为|第|order|number|no|room|model|item|code|id|size");
+	if (digits || number || (word->detail == NLP_NEED_HOLIDAYS && !named) ||
 	    (word->detail == NLP_NEED_NO_MEASURE && !named &&
 	     (nlp_time_stands(chars, nlp_time_skip(chars, *end), NOT_MEASURED) || nlp_is_numeral(chars->cp[*end]) ||
 	      chars->class[*end] == NLP_CLASS_LETTER || chars->cp[*end] == '-')))
@@ -221,7 +224,8 @@ static bool shifted_at(const struct nlp_chars *chars, size_t i, int64_t today, i
 		return false;
 	if (week_at(chars, at, today, shift, end, date))
 		return true;
-	if (nlp_literal(chars->cp, at, "季度") > 0 || nlp_literal(chars->cp, at, "季") > 0) {
+	if (nlp_literal(chars->cp, at, "季度") > 0 ||
+	    (nlp_literal(chars->cp, at, "季") > 0 && nlp_literal(chars->cp, at, "季节") == 0)) {
 		*end = at + (nlp_literal(chars->cp, at, "季度") > 0 ? 2 : 1);
 		return nlp_date_set_unit(date, today, NLP_GRAIN_QUARTER, shift->value, NLP_EDGE_NONE);
 	}
@@ -267,8 +271,7 @@ static bool day_of_month_at(const struct nlp_chars *chars, size_t i, size_t *end
 	if (!nlp_time_number(chars, i, &day, &at) || day < 1 || day > 31)
 		return false;
 	bool number = nlp_literal(chars->cp, at, "号") > 0, named = nlp_literal(chars->cp, at, "日") > 0;
-	if ((!number && !named) || nlp_time_follows(chars, i, "第|#|-|单|订单") ||
-	    nlp_time_stands(chars, at + 1, NOT_A_DAY))
+	if ((!number && !named) || nlp_time_follows(chars, i, "第|#|单|订单") || nlp_time_stands(chars, at + 1, NOT_A_DAY))
 		return false;
 	if (named && nlp_time_stands(chars, at + 1, "无|达|游|内|后|前|以|之|元|用|均|币|本|常|志|子|落|照|租|结|息|付|报"))
 		return false;

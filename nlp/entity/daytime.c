@@ -14,7 +14,8 @@
 #define NOT_CLOCK                                                                                                                                                \
 	"建议|意见|要求|问题|疑问|说明|原因|理由|好处|优点|缺点|不足|注意|感受|看法|体会|想法|希望|补充|心得|总结|区别|" \
 	"内容|事|击|折|赞|评|数|积分|经验|血|伤害|一线|多折|几折|之间的距离|东西"
-#define BEFORE_NOT_CLOCK "第|几|有|这|那|哪|以下|如下|提|列|得|扣|加|差|快|慢|早|晚|多|少|便宜|贵|大|小|高|低|好"
+#define BEFORE_NOT_CLOCK                                                                                               \
+	"第|几|有|补充|总结|说|讲|这|那|哪|以下|如下|提|列|得|扣|加|差|快|慢|早|晚|多|少|便宜|贵|大|小|高|低|好"
 
 /* ---- Chinese ---- */
 
@@ -316,8 +317,9 @@ static int hour_in_part(int hour, enum nlp_part part)
 	case NLP_PART_NONE:
 		return hour;
 	case NLP_PART_DAWN:
-	case NLP_PART_MIDNIGHT:
 		return hour % 12;
+	case NLP_PART_MIDNIGHT:
+		return hour == 12 ? 24 : hour < 8 ? hour : hour + 12;
 	case NLP_PART_EARLY:
 	case NLP_PART_MORNING:
 		return hour;

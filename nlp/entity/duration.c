@@ -84,6 +84,7 @@ static bool literal_count(const struct nlp_chars *chars, size_t i, struct count 
 	    {"half a ", 0.5, false},
 	    {"a half ", 0.5, false},
 	    {"half ", 0.5, false},
+	    {"1/2 an ", 0.5, false},
 	    {"1/2 ", 0.5, false},
 	    {"an ", 1, true},
 	    {"a hundred ", 100, false},
@@ -121,12 +122,19 @@ static bool count_at(const struct nlp_chars *chars, size_t i, struct count *coun
 	if (number.chinese && !number.units && number.end - i > 1 && nlp_literal(cp, i + 1, "点") == 0)
 		return false;
 	*count = (struct count){.value = number.value, .end = number.end, .chinese = true};
+	if (nlp_time_is_digit(cp[i]) && nlp_literal(cp, number.end, " 1/2") > 0) { /* 2 1/2 hours */
+		count->value += 0.5;
+		count->end += 4;
+	}
 	return true;
 }
 
 /* What must not follow a unit: 周岁, 天气, 年级, 年代, 日元. */
 static bool other_word(const struct nlp_chars *chars, size_t i, enum nlp_grain unit)
 {
+	/* an age; a day off */
+	if (nlp_literal(chars->cp, i, " old") + nlp_literal(chars->cp, i, "-old") + nlp_literal(chars->cp, i, " off") > 0)
+		return true;
 	switch (unit) {
 	case NLP_GRAIN_YEAR:
 		return nlp_time_stands(chars, i, "级|代|龄|纪|轻|糕|货|初|底|末|度|款|版|产|份|会员卡号|月|/");
@@ -194,7 +202,7 @@ static bool is_calendar_year(const struct nlp_chars *chars, size_t i, const stru
 {
 	int month;
 	size_t month_end;
-	return count->value >= 1000 ||
+	return count->value >= 1000 || chars->cp[i] == '0' ||
 	       (nlp_time_is_digit(chars->cp[i]) && count->value >= 10 && nlp_time_number(chars, end, &month, &month_end) &&
 	        nlp_literal(chars->cp, month_end, "月") > 0);
 }

@@ -11,6 +11,7 @@
 #include "entity/number.h"
 
 #define MS         1000
+#define HALF_DAY   (12 * 3600)
 #define PIECES_MAX 5
 #define DAYS_AHEAD 3
 
@@ -62,7 +63,11 @@ static bool set_units(struct nlp_moment *moment, const struct nlp_clock *clock, 
 		moment->date.interval = true;
 		return true;
 	}
-	return false;
+	moment->exact = true;
+	moment->exact_grain = unit;
+	moment->exact_ms = nlp_clock_instant(clock->zone, from);
+	moment->exact_to_ms = nlp_clock_instant(clock->zone, to);
+	return true;
 }
 
 /* in two hours, 再过三天 */
@@ -72,11 +77,18 @@ static bool ahead_at(const struct nlp_chars *chars, size_t i, const struct nlp_c
 	struct nlp_duration duration;
 	size_t at;
 	const struct nlp_time_word *word = nlp_time_word_at(chars, i, NLP_WORD_WINDOW, &at);
-	if (!word || nlp_time_follows(chars, i, "不|超|经|通|难|渡|度|路|错|只|如|若|也"))
+	bool spoken = word && nlp_time_is_letter(chars->cp[i]);
+	/* 不过, 超过, 提前, 网上 and others end like the words that are meant. */
+	if (!word ||
+	    (!spoken &&
+	     nlp_time_follows(
+	         chars, i,
+	         "不|超|经|通|难|渡|度|路|错|只|如|若|也|提|之|以|目|面|网|线|天|地|身|马|楼|手|桌|底|晚|早|睡|空|从")))
 		return false;
-	bool known = nlp_duration_at(chars, nlp_time_skip(chars, at), end, &duration);
-	if (!known)
+	if (!nlp_duration_at(chars, nlp_time_skip(chars, at), end, &duration))
 		return false;
+	/* 下半年, 前一天 */
+	bool one = at == i + 1 && !spoken && nlp_time_stands(chars, at, "半|一");
 	switch ((enum nlp_window)word->value) {
 	case NLP_WINDOW_IN:
 		if (nlp_time_stands(chars, *end, " of| or| per"))
@@ -84,7 +96,7 @@ static bool ahead_at(const struct nlp_chars *chars, size_t i, const struct nlp_c
 		return set_exact(moment, clock, &duration, 1);
 	case NLP_WINDOW_LAST:
 	case NLP_WINDOW_NEXT:
-		return !duration.article && set_units(moment, clock, &duration, word->value == NLP_WINDOW_NEXT);
+		return !duration.article && !one && set_units(moment, clock, &duration, word->value == NLP_WINDOW_NEXT);
 	case NLP_WINDOW_RECENT:
 	case NLP_WINDOW_WITHIN:
 		break;
@@ -149,7 +161,30 @@ static bool day_word(const struct nlp_chars *chars, size_t i, int64_t today, siz
 	return true;
 }
 
-/* A date, or a second one that goes with the first: Monday, March 5. */
+/* The weekday of a date, before or behind it: Monday, March 5; 3月5号(周四). */
+static bool weekday_piece(const struct nlp_chars *chars, size_t i, int64_t today, size_t *end, struct nlp_date *date)
+{
+	struct nlp_date other;
+	bool bracket = chars->cp[i] == '(', weekday = date->kind == NLP_DATE_WEEKDAY;
+	if (date->grain != NLP_GRAIN_DAY || date->interval || date->on_weekday ||
+	    !nlp_date_at(chars, i + bracket, today, end, &other) || (bracket && chars->cp[*end] != ')'))
+		return false;
+	*end += bracket;
+	if (!weekday && other.kind == NLP_DATE_WEEKDAY) {
+		date->weekday = other.weekday;
+		date->on_weekday = true;
+		return true;
+	}
+	if (!weekday || other.grain != NLP_GRAIN_DAY || other.interval || other.kind == NLP_DATE_WEEKDAY ||
+	    other.kind == NLP_DATE_HOLIDAY)
+		return false;
+	other.weekday = date->weekday;
+	other.on_weekday = true;
+	*date = other;
+	return true;
+}
+
+/* A date, or a weekday that goes with it. */
 static bool date_piece(const struct nlp_chars *chars, size_t i, const struct nlp_clock *clock, size_t *end,
                        struct nlp_moment *moment)
 {
@@ -166,21 +201,7 @@ static bool date_piece(const struct nlp_chars *chars, size_t i, const struct nlp
 		moment->date = date;
 		return true;
 	}
-	bool weekday = moment->date.kind == NLP_DATE_WEEKDAY, first = weekday && !moment->exact;
-	bool numbered = is_day(moment) && !moment->exact && !weekday;
-	size_t at = i + (numbered && chars->cp[i] == '(');
-	if ((!first && !numbered) || !nlp_date_at(chars, at, today, end, &date))
-		return false;
-	if (first && (date.kind == NLP_DATE_MONTH_DAY || date.kind == NLP_DATE_DAY_OF_MONTH ||
-	              (date.kind == NLP_DATE_FIXED && date.grain == NLP_GRAIN_DAY && !date.interval))) {
-		moment->date = date;
-		return true;
-	}
-	if (numbered && date.kind == NLP_DATE_WEEKDAY && moment->date.weekday == 0) {
-		*end += at > i && chars->cp[*end] == ')';
-		return at == i || chars->cp[*end - 1] == ')';
-	}
-	return false;
+	return weekday_piece(chars, i, today, end, &moment->date);
 }
 
 /* The English words that may join a piece to the ones before; sets what may follow them. */
@@ -285,6 +306,18 @@ bool nlp_moment_at(const struct nlp_chars *chars, size_t i, const struct nlp_clo
 	return !alone || moment->time.part != NLP_PART_NONE;
 }
 
+bool nlp_moment_is_hour(const struct nlp_chars *chars, size_t i, size_t end, const struct nlp_moment *moment)
+{
+	if (!moment->time.bare || moment->date.kind != NLP_DATE_NONE || moment->time.part != NLP_PART_NONE)
+		return true;
+	size_t after = nlp_time_skip(chars, end);
+	if (chars->class[after] != NLP_CLASS_LETTER)
+		return true;
+	bool word = nlp_time_is_letter(chars->cp[i]);
+	return nlp_time_stands(chars, after, "please|pls|sharp|on|for|under") ||
+	       (!word && nlp_time_stands(chars, after, "and|if|to|i|we|thanks|is|works|but|when|so|because"));
+}
+
 /* ---- what it means ---- */
 
 static int64_t instant(const struct nlp_clock *clock, int64_t day, int64_t seconds)
@@ -325,7 +358,11 @@ static bool resolve_from(const struct nlp_moment *moment, const struct nlp_clock
 	if (!timed) {
 		if (moment->exact) {
 			int64_t wall = nlp_clock_read(clock->zone, moment->exact_ms);
-			*stretch = (struct nlp_stretch){.from = moment->exact_ms, .grain = moment->exact_grain};
+			*stretch = (struct nlp_stretch){
+			    .from = moment->exact_ms, .to = moment->exact_to_ms, .grain = moment->exact_grain, .interval = true};
+			if (stretch->to > stretch->from)
+				return true;
+			stretch->interval = false;
 			stretch->to = moment->exact_grain <= NLP_GRAIN_HOUR
 			                  ? stretch->from + (nlp_unit_add(0, moment->exact_grain, 1)) * MS
 			                  : nlp_clock_instant(clock->zone, nlp_unit_add(wall, moment->exact_grain, 1));
@@ -365,41 +402,104 @@ bool nlp_moment_resolve(const struct nlp_moment *moment, const struct nlp_clock 
 	return resolve_from(moment, clock, nlp_moment_today(clock), true, clock->now_ms, stretch);
 }
 
-/* Gives each side what only the other one says. */
-static void share(struct nlp_moment *first, struct nlp_moment *second)
+/* ---- from one to another ---- */
+
+/* 13 to 15 July, 5号到3月8号, March 5 to March 8 2026: the first side has the month and the year of the second. */
+static void share_date(struct nlp_moment *first, const struct nlp_moment *second)
 {
-	bool timed = first->time.clock && second->time.clock;
-	/* 9am to 5pm tomorrow; 13 to 15 July; 5号到3月8号 */
-	if (timed && !has_date(first) && has_date(second)) {
-		first->date = second->date;
-		first->exact = second->exact;
-		first->exact_ms = second->exact_ms;
-	} else if (timed && has_date(first) && !has_date(second)) {
-		second->date = first->date;
-		second->exact = first->exact;
-		second->exact_ms = first->exact_ms;
-	}
-	if (first->date.kind == NLP_DATE_DAY_OF_MONTH && second->date.kind == NLP_DATE_MONTH_DAY) {
-		(void)nlp_date_set(&first->date, 0, second->date.month, first->date.day);
-	} else if ((first->date.kind == NLP_DATE_DAY_OF_MONTH || first->date.kind == NLP_DATE_MONTH_DAY) &&
-	           second->date.kind == NLP_DATE_FIXED && second->date.grain == NLP_GRAIN_DAY && !second->exact) {
-		int year, month, day;
+	struct nlp_date *date = &first->date;
+	int year = 0, month = second->date.month, day;
+	if (date->kind != NLP_DATE_DAY_OF_MONTH && date->kind != NLP_DATE_MONTH_DAY)
+		return;
+	if (second->date.kind == NLP_DATE_FIXED && second->date.grain == NLP_GRAIN_DAY && !second->date.interval) {
 		nlp_day_split(second->date.from, &year, &month, &day);
-		if (first->date.kind == NLP_DATE_MONTH_DAY &&
-		    (first->date.month > month || (first->date.month == month && first->date.day > day)))
+		if (date->kind == NLP_DATE_MONTH_DAY && (date->month > month || (date->month == month && date->day > day)))
 			year--;
-		(void)nlp_date_set(&first->date, year, first->date.kind == NLP_DATE_MONTH_DAY ? first->date.month : month,
-		                   first->date.day);
+	} else if (second->date.kind != NLP_DATE_MONTH_DAY || date->kind == NLP_DATE_MONTH_DAY) {
+		return;
 	}
-	/* 3-5 pm: the first is in the same half of the day if that is before the second. */
+	(void)nlp_date_set(date, year, date->kind == NLP_DATE_MONTH_DAY ? date->month : month, date->day);
+}
+
+static void take_date(struct nlp_moment *moment, const struct nlp_moment *other)
+{
+	moment->date = other->date;
+	moment->exact = other->exact;
+	moment->exact_days = other->exact_days;
+	moment->exact_ms = other->exact_ms;
+}
+
+/* Two times of day, in seconds from the midnight of the first one's day. Of what is open the first is in the half of
+ * the day that puts it before a known second one (3-5 pm), the second is the next such time behind the first. */
+static void order_hours(struct nlp_hours *a, struct nlp_hours *b, bool later_half)
+{
+	int length = b->to - b->from;
+	if (a->other >= 0 && (b->other < 0 ? a->other < b->from : later_half))
+		a->from = a->other;
+	while (b->from <= a->from)
+		b->from += b->other >= 0 ? HALF_DAY : (int)NLP_DAY_SECONDS;
+	b->to = b->from + length;
+}
+
+static bool hours_between(const struct nlp_moment *a, const struct nlp_moment *b, bool own_date,
+                          const struct nlp_clock *clock, struct nlp_stretch *stretch)
+{
 	struct nlp_hours from, to;
-	if (timed && first->time.half == NLP_HALF_OPEN && first->time.part == NLP_PART_NONE &&
-	    nlp_daytime_hours(&first->time, &from) && nlp_daytime_hours(&second->time, &to) && to.other < 0) {
-		int other = from.from + 12 * 3600;
-		first->time.half = from.from < 12 * 3600 && other < to.from ? NLP_HALF_PM : NLP_HALF_AM;
-		if (first->time.hour == 12)
-			first->time.half = to.from > 12 * 3600 ? NLP_HALF_PM : NLP_HALF_AM;
+	int64_t day = nlp_moment_today(clock), until;
+	if (!nlp_daytime_hours(&a->time, &from) || !nlp_daytime_hours(&b->time, &to))
+		return false;
+	*stretch = (struct nlp_stretch){.grain = MIN(from.grain, to.grain), .interval = true};
+	if (has_date(a)) {
+		if (!day_of(a, clock, day, true, &day))
+			return false;
+		if (own_date) {
+			if (!day_of(b, clock, day, false, &until))
+				return false;
+			stretch->from = instant(clock, day, from.from);
+			stretch->to = instant(clock, until, to.to);
+			return stretch->to > stretch->from;
+		}
+		struct nlp_hours early = from, late = to;
+		order_hours(&early, &late, false);
+		/* today between 5 and 6, said at ten */
+		if (instant(clock, day, late.to) <= clock->now_ms && instant(clock, day + 1, 0) > clock->now_ms) {
+			early = from;
+			late = to;
+			order_hours(&early, &late, true);
+		}
+		stretch->from = instant(clock, day, early.from);
+		stretch->to = instant(clock, day, late.to);
+		return true;
 	}
+	/* The nearest that is not over. */
+	for (int k = 0; k < 2 * DAYS_AHEAD; k++) {
+		struct nlp_hours early = from, late = to;
+		order_hours(&early, &late, k % 2 == 1);
+		stretch->from = instant(clock, day + k / 2, early.from);
+		stretch->to = instant(clock, day + k / 2, late.to);
+		if (stretch->to > clock->now_ms)
+			return true;
+	}
+	return false;
+}
+
+/* The day to look for the start of an interval from, where it may have begun in the period that is running: so that the
+ * next start from that day is the last one up to today. */
+static int64_t begun_since(const struct nlp_date *date, int64_t today)
+{
+	switch (date->kind) {
+	case NLP_DATE_DAY_OF_MONTH:
+		return nlp_day_add_months(today, -1) + 1;
+	case NLP_DATE_MONTH:
+	case NLP_DATE_MONTH_DAY:
+	case NLP_DATE_HOLIDAY:
+		return nlp_day_add_months(today, -12) + 1;
+	case NLP_DATE_NONE:
+	case NLP_DATE_FIXED:
+	case NLP_DATE_WEEKDAY:
+		break;
+	}
+	return today;
 }
 
 bool nlp_moment_between(const struct nlp_moment *first, const struct nlp_moment *second, const struct nlp_clock *clock,
@@ -407,33 +507,25 @@ bool nlp_moment_between(const struct nlp_moment *first, const struct nlp_moment 
 {
 	struct nlp_moment a = *first, b = *second;
 	struct nlp_stretch from, to;
-	share(&a, &b);
-	int64_t today = nlp_moment_today(clock);
-	bool same_day = a.time.clock && b.time.clock && !has_date(first) != !has_date(second);
-	bool hours_only = !has_date(&a) && !has_date(&b);
-	/* Hours of one day: that day on which they are not over. */
-	for (int64_t day = today; day < today + DAYS_AHEAD; day++) {
-		int64_t now = hours_only ? clock->now_ms : INT64_MIN / 2;
-		if (!resolve_from(&a, clock, hours_only ? day : today, true,
-		                  has_date(&a)                                 ? clock->now_ms
-		                  : hours_only && a.time.half == NLP_HALF_OPEN ? now
-		                                                               : INT64_MIN / 2,
-		                  &from))
+	share_date(&a, &b);
+	if (a.time.clock && b.time.clock) {
+		if (!has_date(&a))
+			take_date(&a, &b);
+		return hours_between(&a, &b, has_date(first) && has_date(second), clock, stretch);
+	}
+	int64_t today = nlp_moment_today(clock), anchors[] = {begun_since(&a.date, today), today};
+	for (size_t k = 0; k < G_N_ELEMENTS(anchors); k++) {
+		if (!resolve_from(&a, clock, anchors[k], true, clock->now_ms, &from))
 			return false;
-		int64_t anchor = nlp_unit_start(nlp_clock_read(clock->zone, from.from), NLP_GRAIN_DAY) / NLP_DAY_SECONDS;
-		if (!resolve_from(&b, clock, anchor, false, from.from + 1, &to))
+		int64_t day = nlp_unit_start(nlp_clock_read(clock->zone, from.from), NLP_GRAIN_DAY) / NLP_DAY_SECONDS;
+		if (!resolve_from(&b, clock, day, false, from.from + 1, &to))
 			return false;
-		/* The evening's hours may end on the next day: 晚上10点到2点. */
-		if (same_day && to.to <= from.from) {
-			b.date = (struct nlp_date){0};
-			b.exact = false;
-			if (!resolve_from(&b, clock, anchor, false, from.to, &to))
-				return false;
-		}
-		if (!hours_only || to.to > clock->now_ms)
+		*stretch =
+		    (struct nlp_stretch){.from = from.from, .to = to.to, .grain = MIN(from.grain, to.grain), .interval = true};
+		/* What has begun counts while it lasts: 11月20日到12月5日. */
+		if (anchors[k] == today ||
+		    (stretch->from <= clock->now_ms && stretch->to > clock->now_ms && to.from >= from.from))
 			break;
 	}
-	*stretch =
-	    (struct nlp_stretch){.from = from.from, .to = to.to, .grain = MIN(from.grain, to.grain), .interval = true};
 	return to.to > from.from && to.from >= from.from;
 }

@@ -15,11 +15,10 @@
 struct nlp_moment {
 	struct nlp_date date;
 	struct nlp_daytime time;
-	bool exact;      /* known by its milliseconds: now, in two hours; then there is no date */
-	bool exact_days; /* counted in days or more: may have a time of day */
-	int64_t exact_ms;
+	bool exact;                    /* known by its milliseconds: now, in two hours; then there is no date */
+	bool exact_days;               /* counted in days or more: may have a time of day */
+	int64_t exact_ms, exact_to_ms; /* the second only of an interval, otherwise 0 */
 	enum nlp_grain exact_grain;
-	bool english_day; /* "5" of "5-8 March": a number that waits for its month */
 };
 
 /* Unix milliseconds; `to` is exclusive. */
@@ -39,6 +38,9 @@ bool nlp_moment_resolve(const struct nlp_moment *moment, const struct nlp_clock 
  */
 bool nlp_moment_between(const struct nlp_moment *first, const struct nlp_moment *second, const struct nlp_clock *clock,
                         struct nlp_stretch *stretch);
+
+/* Whether a number that only the word before it makes an hour can be one: "by 5 please", but "by one of them". */
+bool nlp_moment_is_hour(const struct nlp_chars *chars, size_t i, size_t end, const struct nlp_moment *moment);
 
 /* Local day of the clock's now. */
 int64_t nlp_moment_today(const struct nlp_clock *clock);

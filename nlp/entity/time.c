@@ -15,6 +15,7 @@
 
 #include "entity/calendar.h"
 #include "entity/duration.h"
+#include "entity/interval.h"
 #include "entity/moment.h"
 #include "entity/number.h"
 #include "entity/time_lexicon.h"
@@ -26,11 +27,30 @@
 struct found {
 	size_t end;
 	bool duration;
+	bool at_end; /* names the end of a month, week or year: "before" it is before that end */
 	struct nlp_duration length;
 	struct nlp_stretch stretch;
 };
 
 /* ---- where a phrase may begin and end ---- */
+
+/* 当天晚上, 每天早上, 一上午: parts of a day that is not known, or of none. */
+static bool is_of_other_day(const struct nlp_chars *chars, size_t i)
+{
+	static const char days[] =
+	    "当天|当日|次日|翌日|隔天|那天|那日|每天|每日|天天|同日|第二天|某天|一天|平日|平时|哪天|每个|整个|半个|一|整";
+	size_t end;
+	enum nlp_part part;
+	return nlp_daypart_at(chars, i, false, &end, &part) && nlp_time_follows(chars, i, days);
+}
+
+/* 8点 of 每天早上8点, 当晚8点. */
+static bool is_hour_of_other_day(const struct nlp_chars *chars, size_t i)
+{
+	return nlp_is_numeral(chars->cp[i]) &&
+	       nlp_time_follows(
+	           chars, i, "早上|早晨|上午|中午|下午|晚上|凌晨|傍晚|夜里|半夜|当晚|每晚|那晚|当天|每天|每日|次日|第二天");
+}
 
 /* Whether the character is in the middle of a word, a number, or of a number that has a mark in it. */
 static bool starts_inside(const struct nlp_chars *chars, size_t i)
@@ -42,13 +62,13 @@ static bool starts_inside(const struct nlp_chars *chars, size_t i)
 		return chars->class[i - 1] == NLP_CLASS_LETTER ||
 		       (before == '\'' && i > 1 && nlp_time_is_letter(chars->cp[i - 2])) || before == '_' || before == '@';
 	if (nlp_time_is_digit(cp))
-		return nlp_time_is_digit(before) || nlp_time_is_letter(before) || before == '#' || before == '$' ||
-		       before == 0xA5 || before == '_' || nlp_is_numeral(before) ||
+		return nlp_time_follows(chars, i, "第|#|$|¥|_|no.") || nlp_time_is_digit(before) ||
+		       nlp_time_is_letter(before) || nlp_is_numeral(before) ||
 		       ((before == '.' || before == ',' || before == '/' || before == '-' || before == ':') && i > 1 &&
 		        (nlp_time_is_digit(chars->cp[i - 2]) || nlp_time_is_letter(chars->cp[i - 2])));
 	if (nlp_is_numeral(cp))
 		return nlp_is_numeral(before) || nlp_time_follows(chars, i, "第|几|数|好|每|那|某|哪|点");
-	return false;
+	return is_of_other_day(chars, i);
 }
 
 static bool ends_inside(const struct nlp_chars *chars, size_t end)
@@ -60,173 +80,14 @@ static bool ends_inside(const struct nlp_chars *chars, size_t end)
 	return nlp_time_is_letter(last) && (chars->class[end] == NLP_CLASS_LETTER || next == '_');
 }
 
-/* ---- intervals ---- */
-
-/* The word between two moments. `spoken` is set for one that is no dash. Returns the character behind it, or 0. */
-static size_t separator(const struct nlp_chars *chars, size_t i, bool between, bool *spoken)
-{
-	static const char *const words[] = {"to the ", "to ", "until ", "till ", "through ", "thru ", "and ", "一直到",
-	                                    "直到",    "到",  "至",     "-",     "~",        "—",     "和",   "与"};
-	size_t at = nlp_time_skip(chars, i);
-	for (size_t k = 0; k < G_N_ELEMENTS(words); k++) {
-		size_t len = nlp_literal(chars->cp, at, words[k]);
-		bool joins = k == 6 || k >= 14;
-		if (len == 0 || (joins && !between) || (nlp_time_is_letter(chars->cp[at]) && at == i))
-			continue;
-		at += len;
-		if (chars->cp[at] == chars->cp[at - 1] && k >= 11 && k <= 13) /* —— */
-			at++;
-		*spoken = k < 11;
-		return nlp_time_skip(chars, at);
-	}
-	return 0;
-}
-
-/* A number that is a day or an hour only because of what is on the other side. */
-static bool number_side(const struct nlp_chars *chars, size_t i, size_t *end, int *value)
-{
-	size_t at = i + nlp_literal(chars->cp, i, "the ");
-	if (!nlp_time_number(chars, at, value, end) || *value < 1 || *value > 31)
-		return false;
-	size_t suffix = nlp_literal(chars->cp, *end, "th") + nlp_literal(chars->cp, *end, "st") +
-	                nlp_literal(chars->cp, *end, "nd") + nlp_literal(chars->cp, *end, "rd");
-	*end += suffix;
-	return chars->class[*end] != NLP_CLASS_LETTER || suffix == 0;
-}
-
-/* The first side where it is only a number: 3-5 pm, 2点 in 2-4点, 13 to 15 July, 5-8号. */
-static bool first_number(const struct nlp_chars *chars, size_t i, const struct nlp_clock *clock, bool between,
-                         struct nlp_moment *first, struct nlp_moment *second, size_t *end)
-{
-	int value;
-	size_t at;
-	bool spoken;
-	if (!number_side(chars, i, &at, &value))
-		return false;
-	size_t behind = separator(chars, at, between, &spoken);
-	if (behind == 0 || !nlp_moment_at(chars, behind, clock, false, end, second))
-		return false;
-	*first = (struct nlp_moment){0};
-	if (second->time.clock) {
-		if (value > 12 || second->date.kind != NLP_DATE_NONE ? value > 24 : value > 24)
-			return false;
-		first->time = (struct nlp_daytime){
-		    .clock = true, .hour = value, .half = value > 12 ? NLP_HALF_KNOWN : NLP_HALF_OPEN, .grain = NLP_GRAIN_HOUR};
-		return true;
-	}
-	bool numbered = nlp_literal(chars->cp, *end - 1, "号") > 0 || nlp_literal(chars->cp, *end - 1, "日") > 0;
-	if (second->date.kind == NLP_DATE_MONTH_DAY || (second->date.kind == NLP_DATE_DAY_OF_MONTH && numbered) ||
-	    (second->date.kind == NLP_DATE_FIXED && nlp_time_is_letter(chars->cp[*end - 1]))) {
-		first->date = (struct nlp_date){.kind = NLP_DATE_DAY_OF_MONTH, .grain = NLP_GRAIN_DAY, .day = value};
-		return true;
-	}
-	/* 三到五月 */
-	return second->date.kind == NLP_DATE_MONTH && second->date.edge == NLP_EDGE_NONE &&
-	       nlp_literal(chars->cp, *end - 1, "月") > 0 && nlp_date_set_month(&first->date, 0, value, NLP_EDGE_NONE);
-}
-
-/* The second side where it is only a number: March 5-8, 9am to 5, 8am until 6. */
-static bool second_number(const struct nlp_chars *chars, size_t i, bool spoken, const struct nlp_moment *first,
-                          struct nlp_moment *second, size_t *end)
-{
-	int value;
-	if (!number_side(chars, i, end, &value))
-		return false;
-	size_t after = nlp_time_skip(chars, *end);
-	if (chars->class[after] == NLP_CLASS_HAN || chars->cp[*end] == ':' || chars->cp[*end] == '%' ||
-	    chars->cp[*end] == '/')
-		return false;
-	*second = (struct nlp_moment){0};
-	bool day = first->date.kind == NLP_DATE_MONTH_DAY ||
-	           (first->date.kind == NLP_DATE_FIXED && first->date.grain == NLP_GRAIN_DAY);
-	if (first->time.clock && value <= 12) {
-		if (!spoken && first->time.half == NLP_HALF_OPEN)
-			return false;
-		second->time =
-		    (struct nlp_daytime){.clock = true, .hour = value, .half = NLP_HALF_OPEN, .grain = NLP_GRAIN_HOUR};
-		return chars->class[after] != NLP_CLASS_LETTER ||
-		       nlp_time_stands(chars, after, "on|tomorrow|today|in|please|and|or|pm|am");
-	}
-	if (first->time.clock || !day)
-		return false;
-	second->date = (struct nlp_date){.kind = NLP_DATE_DAY_OF_MONTH, .grain = NLP_GRAIN_DAY, .day = value};
-	return true;
-}
-
-/* Sides that go together: two times of day, or two dates. */
-static bool sides_match(const struct nlp_moment *a, const struct nlp_moment *b)
-{
-	bool timed = a->time.clock || a->time.part != NLP_PART_NONE, other = b->time.clock || b->time.part != NLP_PART_NONE;
-	bool dated = a->date.kind != NLP_DATE_NONE || a->exact, other_dated = b->date.kind != NLP_DATE_NONE || b->exact;
-	if (a->exact || b->exact)
-		return true;
-	return timed == other || (dated && other_dated);
-}
-
-/* "on Friday", "tomorrow" behind two hours belongs to both: nlp_moment_between() sees to it. */
-static bool between_at(const struct nlp_chars *chars, size_t i, const struct nlp_clock *clock, struct found *found)
-{
-	struct nlp_moment first, second;
-	size_t lead_end, at, end = 0;
-	bool spoken;
-	const struct nlp_time_word *lead = nlp_time_word_at(chars, i, NLP_WORD_LEAD, &lead_end);
-	bool from = lead && lead->detail, between = false;
-	size_t start = from ? nlp_time_skip(chars, lead_end) : i;
-	size_t len = nlp_literal(chars->cp, i, "between ");
-	len += nlp_literal(chars->cp, i, "in between ") + nlp_literal(chars->cp, i, "介于");
-	if (len > 0) {
-		start = i + len;
-		between = true;
-	}
-	if (lead && !from && !between)
-		return false;
-	bool ok = first_number(chars, start, clock, between, &first, &second, &end);
-	if (!ok) {
-		if (!nlp_moment_at(chars, start, clock, false, &at, &first))
-			return false;
-		/* tomorrow from 9 to 11 */
-		size_t inner = nlp_time_skip(chars, at);
-		size_t word = nlp_literal(chars->cp, inner, "from ") + nlp_literal(chars->cp, inner, "between ") +
-		              nlp_literal(chars->cp, inner, "从");
-		struct nlp_moment hours, until;
-		if (word > 0 && !first.time.clock && first.time.part == NLP_PART_NONE) {
-			size_t hours_end;
-			bool joins = nlp_literal(chars->cp, inner, "b") > 0;
-			ok = first_number(chars, inner + word, clock, joins, &hours, &until, &end);
-			if (!ok && nlp_moment_at(chars, inner + word, clock, true, &hours_end, &hours)) {
-				size_t second_at = separator(chars, hours_end, joins, &spoken);
-				ok = second_at > 0 && nlp_moment_at(chars, second_at, clock, true, &end, &until);
-			}
-			ok = ok && hours.time.clock && until.time.clock && hours.date.kind == NLP_DATE_NONE;
-			if (ok) {
-				first.time = hours.time;
-				second = until;
-			}
-		}
-		if (!ok) {
-			bool joins = between || nlp_literal(chars->cp, start, "从") > 0;
-			size_t second_at = separator(chars, at, joins, &spoken);
-			if (second_at == 0)
-				return false;
-			ok = nlp_moment_at(chars, second_at, clock, false, &end, &second) && sides_match(&first, &second);
-			if (!ok)
-				ok = second_number(chars, second_at, spoken, &first, &second, &end);
-		}
-	}
-	if (!ok || !sides_match(&first, &second) || !nlp_moment_between(&first, &second, clock, &found->stretch))
-		return false;
-	end += nlp_time_stands(chars, end, "之间|期间") ? 2 : 0;
-	found->end = end;
-	found->duration = false;
-	return true;
-}
-
 /* ---- bounds and windows ---- */
 
 static void set_bound(struct found *found, enum nlp_bound bound)
 {
 	struct nlp_stretch *stretch = &found->stretch;
 	bool whole = stretch->grain >= NLP_GRAIN_DAY || stretch->interval;
+	if (bound == NLP_BOUND_BEFORE && found->at_end)
+		bound = NLP_BOUND_UNTIL;
 	stretch->interval = true;
 	switch (bound) {
 	case NLP_BOUND_AFTER:
@@ -263,9 +124,10 @@ static bool lead_at(const struct nlp_chars *chars, size_t i, const struct nlp_cl
 		return true;
 	}
 	if (!nlp_moment_at(chars, start, clock, !lead->detail, &at, &moment) ||
-	    !nlp_moment_resolve(&moment, clock, &found->stretch))
+	    !nlp_moment_is_hour(chars, start, at, &moment) || !nlp_moment_resolve(&moment, clock, &found->stretch))
 		return false;
 	found->end = at;
+	found->at_end = moment.date.edge == NLP_EDGE_END;
 	if (lead->detail) { /* from Monday on, 从周一开始 */
 		const struct nlp_time_word *trail =
 		    nlp_time_word_at(chars, nlp_time_skip(chars, at), NLP_WORD_TRAIL, &found->end);
@@ -314,6 +176,10 @@ static bool window_at(const struct nlp_chars *chars, size_t i, const struct nlp_
 	}
 	if (sign == 0)
 		return false;
+	/* 近40分钟 is nearly so much; only of days and more it means the last ones. */
+	if (lead && sign < 0 && nlp_literal(chars->cp, i, "近") > 0 && at == i + 1 &&
+	    (found->length.finest < NLP_GRAIN_DAY || nlp_time_follows(chars, i, "将|接|附|最|了|已|靠|快|用|等|花")))
+		return false;
 	int64_t other = nlp_duration_add(&found->length, sign, clock->now_ms, clock->zone);
 	found->stretch = (struct nlp_stretch){.from = MIN(other, clock->now_ms),
 	                                      .to = MAX(other, clock->now_ms),
@@ -324,23 +190,23 @@ static bool window_at(const struct nlp_chars *chars, size_t i, const struct nlp_
 
 /* ---- the whole ---- */
 
+static bool between_at(const struct nlp_chars *chars, size_t i, const struct nlp_clock *clock, struct found *found)
+{
+	return nlp_interval_at(chars, i, clock, &found->end, &found->stretch);
+}
+
 static bool moment_at(const struct nlp_chars *chars, size_t i, const struct nlp_clock *clock, struct found *found)
 {
 	struct nlp_moment moment;
 	/* "at 5": a number that the word before makes an hour. */
-	bool bare = nlp_time_follows(chars, i, "at|@|around|until|till|by|before|after");
+	bool bare = nlp_time_follows(chars, i, "at|@");
 	if (!nlp_moment_at(chars, i, clock, bare, &found->end, &moment))
 		return false;
-	if (moment.time.bare && moment.date.kind == NLP_DATE_NONE && moment.time.part == NLP_PART_NONE) {
-		size_t after = nlp_time_skip(chars, found->end);
-		if (!nlp_time_follows(chars, i, "at|@") ||
-		    (chars->class[after] == NLP_CLASS_LETTER &&
-		     !nlp_time_stands(chars, after,
-		                      "please|pls|and|or|if|for|to|i|we|thanks|sharp|is|works|on|but|when|so|because")))
-			return false;
-	}
+	if (!nlp_moment_is_hour(chars, i, found->end, &moment))
+		return false;
 	if (!nlp_moment_resolve(&moment, clock, &found->stretch))
 		return false;
+	found->at_end = moment.date.edge == NLP_EDGE_END;
 	trail_at(chars, found);
 	return true;
 }
@@ -406,6 +272,25 @@ static void write_down(const struct found *found, const struct nlp_clock *clock,
 		nlp_instant_append(text, clock->zone, stretch->to);
 }
 
+/* Most words of a text start no time; they must cost little. Of those that start a phrase but are none, the next word
+ * must be another one that times are said with. */
+static bool starts_phrase(const struct nlp_chars *chars, size_t i)
+{
+	static const unsigned openers = NLP_WORD_LEAD | NLP_WORD_WINDOW | NLP_WORD_START | NLP_WORD_EDGE | NLP_WORD_SHIFT |
+	                                NLP_WORD_NUMBER | NLP_WORD_ORDINAL;
+	size_t end, next;
+	if (!nlp_time_is_letter(chars->cp[i]))
+		return true;
+	const struct nlp_time_word *word = nlp_time_word_at(chars, i, NLP_WORD_ANY, &end);
+	if (!word)
+		return chars->cp[i] == 'q' && nlp_time_is_digit(chars->cp[i + 1]);
+	if (!(word->kind & openers))
+		return true;
+	end += chars->cp[end] == '-'; /* twenty-five */
+	end = nlp_time_skip(chars, end);
+	return chars->class[end] != NLP_CLASS_LETTER || nlp_time_word_at(chars, end, NLP_WORD_ANY, &next);
+}
+
 bool nlp_time_may_start(uint32_t cp)
 {
 	return nlp_time_is_digit(cp) || nlp_time_word_may_start(cp) || nlp_is_numeral(cp) || cp == 'q' || cp == 'e' ||
@@ -419,12 +304,13 @@ bool nlp_time_at(const struct nlp_chars *chars, size_t i, const struct nlp_clock
 	static bool (*const moments[])(const struct nlp_chars *, size_t, const struct nlp_clock *,
 	                               struct found *) = {between_at, lead_at, moment_at, window_at};
 	struct found best = {0}, found;
-	if (i >= chars->n || !nlp_time_may_start(chars->cp[i]) || starts_inside(chars, i) ||
+	if (i >= chars->n || !nlp_time_may_start(chars->cp[i]) || starts_inside(chars, i) || !starts_phrase(chars, i) ||
 	    !in_years(clock, clock->now_ms))
 		return false;
+	bool hours = !is_hour_of_other_day(chars, i);
 	for (size_t k = 0; k < G_N_ELEMENTS(moments); k++) {
 		found = (struct found){0};
-		if (moments[k](chars, i, clock, &found) && found.end > best.end && !ends_inside(chars, found.end) &&
+		if (hours && moments[k](chars, i, clock, &found) && found.end > best.end && !ends_inside(chars, found.end) &&
 		    is_plausible(clock, &found))
 			best = found;
 	}

@@ -27,7 +27,6 @@ static const struct nlp_time_word words[] = {
     {"今晚|今夜|tonight|tonite|tonights", NLP_WORD_DAY, 0, NLP_PART_EVENING},
     {"明早|明晨", NLP_WORD_DAY, 1, NLP_PART_MORNING},
     {"明晚|明夜", NLP_WORD_DAY, 1, NLP_PART_EVENING},
-    {"后晚", NLP_WORD_DAY, 2, NLP_PART_EVENING},
     {"昨晚|昨夜|last night", NLP_WORD_DAY, -1, NLP_PART_EVENING},
     {"前晚", NLP_WORD_DAY, -2, NLP_PART_EVENING},
     {"late tonight", NLP_WORD_DAY, 0, NLP_PART_LATE},
@@ -238,6 +237,9 @@ static const struct nlp_time_word words[] = {
      "following|未来|未来的|接下来|接下来的|今后|下",
      NLP_WORD_WINDOW, NLP_WINDOW_NEXT, 0},
     {"in|再过|过|in about|in another", NLP_WORD_WINDOW, NLP_WINDOW_IN, 0},
+    {"a|an|the|half|couple|between|in "
+     "between|eod|eom|eoy|weekend|week-end|weekends|qtr|and|to|o'clock|oclock|am|pm|介于",
+     NLP_WORD_START, 0, 0},
     {"现在|此刻|此时|now|right now|just now", NLP_WORD_NOW, 0, 0},
 };
 
