@@ -57,6 +57,27 @@ static inline bool walk_step(struct walk *walk, uint16_t label, uint32_t cp, uin
 	return true;
 }
 
+/* A word that crosses the end of the run: the one that goes farthest, of those the cheapest. */
+struct crossing {
+	size_t start, end;
+	uint64_t cost;
+};
+
+static void note_crossing(struct crossing *best, size_t start, size_t end, uint64_t cost)
+{
+	if (end > best->end || (end == best->end && cost < best->cost))
+		*best = (struct crossing){start, end, cost};
+}
+
+/* Whether it is worth it: what stands behind the run would else be a word of its own, in each script. */
+static bool crosses(const struct nlp_segmenter *segmenter, const struct crossing *best, uint64_t cost, size_t n,
+                    const uint8_t *class)
+{
+	if (best->end <= n)
+		return false;
+	return best->cost < cost + segmenter->unknown * (class[best->end - 1] == NLP_CLASS_HAN ? 2u : 1u);
+}
+
 /* Best path to every character; back[i] is where the word that ends at i starts. `*beyond` gets the end of a word that
  * crosses the end of the run on the best path, or n. Returns the start of the last word. */
 static inline size_t forward(const struct nlp_segmenter *segmenter, const struct nlp_trie *words,
@@ -68,13 +89,11 @@ static inline size_t forward(const struct nlp_segmenter *segmenter, const struct
 	const uint8_t *class = chars->class + start;
 	uint64_t *cost = scratch->cost;
 	uint32_t *back = scratch->back;
-	uint64_t beyond_cost = UINT64_MAX;
-	size_t beyond_start = 0;
+	struct crossing crossing = {0, n, 0};
 
 	for (size_t i = 1; i <= n; i++)
 		cost[i] = UINT64_MAX;
 	cost[0] = 0;
-	*beyond = n;
 	for (size_t i = 0; i < n; i++) {
 		struct walk walk = {&segmenter->trie, words, 0, 0};
 		uint16_t value;
@@ -94,18 +113,14 @@ static inline size_t forward(const struct nlp_segmenter *segmenter, const struct
 					cost[j + 1] = sum;
 					back[j + 1] = (uint32_t)i;
 				}
-			} else if (in_word(class[j]) && !in_word(class[j + 1]) && sum < beyond_cost) {
-				beyond_cost = sum;
-				beyond_start = i;
-				*beyond = j + 1;
+			} else if (class[j] == NLP_CLASS_HAN || (in_word(class[j]) && !in_word(class[j + 1]))) {
+				note_crossing(&crossing, i, j + 1, sum);
 			}
 		}
 	}
-	/* Without such a word, what stands behind the run is a word of its own. */
-	if (*beyond > n && beyond_cost < cost[n] + segmenter->unknown)
-		return beyond_start;
-	*beyond = n;
-	return back[n];
+	bool on = crosses(segmenter, &crossing, cost[n], n, class);
+	*beyond = on ? crossing.end : n;
+	return on ? crossing.start : back[n];
 }
 
 /* Viterbi over begin, middle, end, single for chars[start, start + n); appends the ends of the words. */

@@ -1,51 +1,6 @@
+#include "dictionary.h"
 #include "lex/dictionary.h"
-#include "nlp/dictionary.h"
-
-#include <glib.h>
-#include <glib/gstdio.h>
-#include <string.h>
-
-#include "corpora/archive.h"
-#include "nlp/document.h"
 #include "nlp/error.h"
-
-static char *folder;
-
-static char *write_file(const char *name, const char *text)
-{
-	char *path = g_build_filename(folder, name, NULL);
-	g_assert_true(g_file_set_contents(path, text, -1, NULL));
-	return path;
-}
-
-static struct corpus_archive *compile(const char *words, const char *variants, unsigned min_freq, GError **error)
-{
-	g_autofree char *words_path = write_file("words.txt", words);
-	g_autofree char *variants_path = variants ? write_file("variants.txt", variants) : NULL;
-	g_autofree char *out = g_build_filename(folder, "out.kefu", NULL);
-	struct corpus_archive_writer *writer = corpus_archive_writer_new();
-	struct corpus_archive *archive = NULL;
-	if (nlp_dictionary_compile(writer, words_path, min_freq, variants_path, error) &&
-	    corpus_archive_writer_save(writer, out, error))
-		archive = corpus_archive_open(out, error);
-	corpus_archive_writer_free(writer);
-	return archive;
-}
-
-static void check_words(const struct nlp_analyzer *analyzer, const char *text, const char *want)
-{
-	struct nlp_document document;
-	nlp_document_init(&document);
-	nlp_document_tokenize(&document, analyzer, text, strlen(text));
-	g_autoptr(GString) out = g_string_new(NULL);
-	for (size_t i = 0; i < document.n_tokens; i++) {
-		const struct nlp_token *token = &document.tokens[i];
-		g_string_append_printf(out, "%s%.*s", i > 0 ? " " : "", (int)(token->byte_end - token->byte_start),
-		                       text + token->byte_start);
-	}
-	g_assert_cmpstr(out->str, ==, want);
-	nlp_document_clear(&document);
-}
 
 static const char words[] =
     "研究 100 v\n研究生 80 n\n生命 90 n\n命 30\n起源 60 n\n的 1000 u\n生 20\nT恤 50 n\n卡拉OK 40\n"
@@ -54,7 +9,8 @@ static const char words[] =
 static void test_best_path(void)
 {
 	g_autoptr(GError) error = NULL;
-	struct corpus_archive *archive = compile(words, "機 机\nU+5F8C\tkSimplifiedVariant\tU+540E\n", 2, &error);
+	struct corpus_archive *archive =
+	    compile_dictionary(words, "機 机\nU+5F8C\tkSimplifiedVariant\tU+540E\n", 2, &error);
 	g_assert_no_error(error);
 	struct nlp_analyzer *analyzer = nlp_analyzer_new(archive, NULL, &error);
 	g_assert_no_error(error);
@@ -100,7 +56,7 @@ static void test_bad_files(void)
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(GError) error = NULL;
-		g_assert_null(compile(cases[i].words, cases[i].variants, 1, &error));
+		g_assert_null(compile_dictionary(cases[i].words, cases[i].variants, 1, &error));
 		g_assert_error(error, NLP_ERROR, cases[i].code);
 		g_assert_nonnull(strstr(error->message, cases[i].says));
 	}
@@ -184,20 +140,13 @@ static void test_trie(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	folder = g_dir_make_tmp("kefu-dictionary-XXXXXX", NULL);
-	g_assert_nonnull(folder);
+	folder_open("dictionary");
 	g_test_add_func("/dictionary/best-path", test_best_path);
 	g_test_add_func("/dictionary/missing", test_missing);
 	g_test_add_func("/dictionary/bad-files", test_bad_files);
 	g_test_add_func("/dictionary/damaged", test_damaged);
 	g_test_add_func("/dictionary/trie", test_trie);
 	int status = g_test_run();
-	static const char *const files[] = {"words.txt", "variants.txt", "out.kefu", "empty.kefu"};
-	for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
-		g_autofree char *path = g_build_filename(folder, files[i], NULL);
-		g_remove(path);
-	}
-	g_rmdir(folder);
-	g_free(folder);
+	folder_close();
 	return status;
 }
