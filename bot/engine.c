@@ -11,7 +11,9 @@
 #include "bot/error.h"
 #include "bot/mood.h"
 #include "dialog/analysis.h"
+#include "dialog/originals.h"
 #include "dialog/project.h"
+#include "dialog/redaction.h"
 #include "dialog/response.h"
 #include "dialog/tracker_cache.h"
 #include "models/predictor.h"
@@ -19,6 +21,7 @@
 
 #define LOCKS           256u
 #define NEGATIVE_ENOUGH 0.6f
+#define ORIGINALS_BYTES (16u << 20)
 #define CACHE_BYTES     (16u << 20) /* of saved text; the trackers themselves take some times that */
 
 struct bot_engine {
@@ -26,6 +29,7 @@ struct bot_engine {
 	pthread_mutex_t project_lock;
 	struct bot_project *project;
 	struct tracker_cache *trackers; /* all of this project: put and cleared under project_lock */
+	struct originals *originals;
 	pthread_mutex_t locks[LOCKS];
 };
 
@@ -42,6 +46,7 @@ struct bot_engine *bot_engine_new(struct bot_store *store, struct bot_project *p
 	engine->store = store;
 	engine->project = bot_project_ref(project);
 	engine->trackers = tracker_cache_new(CACHE_BYTES);
+	engine->originals = originals_new(ORIGINALS_BYTES);
 	pthread_mutex_init(&engine->project_lock, NULL);
 	for (guint i = 0; i < LOCKS; i++)
 		pthread_mutex_init(&engine->locks[i], NULL);
@@ -56,6 +61,7 @@ void bot_engine_free(struct bot_engine *engine)
 		pthread_mutex_destroy(&engine->locks[i]);
 	pthread_mutex_destroy(&engine->project_lock);
 	tracker_cache_free(engine->trackers);
+	originals_free(engine->originals);
 	bot_project_unref(engine->project);
 	g_free(engine);
 }
@@ -128,9 +134,38 @@ static const struct bot_project *worker_project(struct bot_worker *worker)
 	return project;
 }
 
-bool bot_engine_receive(struct bot_engine *engine, const char *conversation, const char *cid, const char *text,
-                        size_t text_len, const char *payload, struct bot_append *out, GError **error)
+static bool mask(char **text, const struct nlp_analyzer *analyzer)
 {
+	char *masked = *text ? redact_text(analyzer, *text) : NULL;
+	if (!masked)
+		return false;
+	g_free(*text);
+	*text = masked;
+	return true;
+}
+
+static bool mask_message(struct bot_engine *engine, struct bot_message *message, bool *masked, GError **error)
+{
+	struct bot_project *project = bot_engine_project(engine);
+	const struct nlp_analyzer *analyzer = project_analyzer(project);
+	bool redacts = project_redacts(project);
+	if (redacts && analyzer) {
+		*masked = mask(&message->text, analyzer);
+		*masked |= mask(&message->payload, analyzer);
+	} else if (redacts) {
+		g_set_error(error, BOT_ERROR, BOT_ERROR_CONFIG,
+		            "redact is on, but without a trained model nothing can be masked: nothing is stored");
+	}
+	bot_project_unref(project);
+	return !redacts || analyzer;
+}
+
+bool bot_engine_receive(struct bot_engine *engine, const char *conversation, const char *cid, const char *text,
+                        size_t text_len, const char *payload, struct bot_append *out, struct bot_message **stored,
+                        GError **error)
+{
+	if (stored)
+		*stored = NULL;
 	if (text_len > BOT_MESSAGE_TEXT_MAX_BYTES) {
 		g_set_error(error, BOT_ERROR, BOT_ERROR_LIMIT, "a message of %zu bytes; at most %u are taken", text_len,
 		            BOT_MESSAGE_TEXT_MAX_BYTES);
@@ -144,9 +179,24 @@ bool bot_engine_receive(struct bot_engine *engine, const char *conversation, con
 	struct bot_message *message = bot_message_new(BOT_FROM_VISITOR, copy);
 	message->cid = g_strdup(cid);
 	message->payload = g_strdup(payload);
-	bool ok = bot_store_append(engine->store, conversation, message, out, error);
+	bool masked = false;
+	bool ok = mask_message(engine, message, &masked, error) &&
+	          bot_store_append(engine->store, conversation, message, out, error);
+	if (ok && masked && !out->duplicate)
+		originals_put(engine->originals, conversation, out->seq, copy, payload);
+	if (ok && stored && !out->duplicate)
+		*stored = g_steal_pointer(&message);
 	bot_message_free(message);
 	return ok;
+}
+
+char *bot_engine_storable(struct bot_engine *engine, const char *text)
+{
+	struct bot_project *project = bot_engine_project(engine);
+	char *masked =
+	    project_redacts(project) && project_analyzer(project) ? redact_text(project_analyzer(project), text) : NULL;
+	bot_project_unref(project);
+	return masked ? masked : g_strdup(text);
 }
 
 void bot_turn_result_clear(struct bot_turn_result *result)
@@ -262,6 +312,25 @@ static guint bot_events(const struct dialog_turn *turn)
 	return n;
 }
 
+/* The tracker is stored as well. What the bot asked for stays in its slots. */
+static void mask_events(struct answering *a, guint first_event)
+{
+	const struct nlp_analyzer *analyzer = project_analyzer(a->project);
+	bool of_text = a->analysis.has_document && !(a->asked->payload && *a->asked->payload == '/');
+	struct redaction *redaction = of_text ? redaction_new(&a->worker->document) : NULL;
+	for (guint i = first_event; analyzer && i < a->tracker->events->len; i++) {
+		struct dialog_event *event = a->tracker->events->pdata[i];
+		if (event->kind != EVENT_USER)
+			continue;
+		json_t *entities = redaction_entities(redaction, analyzer, event->value);
+		json_decref(event->value);
+		event->value = entities;
+		mask(&event->text, analyzer);
+		g_clear_pointer(&event->saved, g_free);
+	}
+	redaction_free(redaction);
+}
+
 static void talk(struct answering *a)
 {
 	const struct bot_project *project = a->project;
@@ -287,10 +356,26 @@ static void talk(struct answering *a)
 		if (event->kind == EVENT_BOT)
 			g_ptr_array_add(a->answers, message_of(event));
 	}
+	if (project_redacts(project))
+		mask_events(a, turn.first_event);
 	if (turn.wants_human)
 		a->owner = BOT_OWNER_QUEUE;
 	else if (turn.wants_bot)
 		a->owner = BOT_OWNER_BOT;
+}
+
+/* What the visitor wrote: `asked`, or what it was before it was masked. Owned by the caller. */
+static struct bot_message *heard(const struct answering *a)
+{
+	g_autofree char *text = NULL, *payload = NULL;
+	struct bot_message *message = bot_message_copy(a->asked);
+	if (!originals_take(a->worker->engine->originals, a->conversation->id, a->asked->seq, &text, &payload))
+		return message;
+	g_free(message->text);
+	g_free(message->payload);
+	message->text = g_steal_pointer(&text);
+	message->payload = g_steal_pointer(&payload);
+	return message;
 }
 
 /* False with an error, or without one where the message has been answered before. */
@@ -391,7 +476,9 @@ bool bot_worker_answer(struct bot_worker *worker, const char *conversation, int6
 	a.project = worker_project(worker);
 	bool ok = false;
 	if (begin(&a, conversation, seq, &problem)) {
-		analysis_run(&a.analysis, a.project, worker->workspace, &worker->document, a.asked);
+		struct bot_message *message = heard(&a);
+		analysis_run(&a.analysis, a.project, worker->workspace, &worker->document, message);
+		bot_message_free(message);
 		feel(&a);
 		if (bot_may_answer(&a))
 			talk(&a);

@@ -7,10 +7,12 @@
 
 #include "bot/config.h"
 #include "bot/error.h"
+#include "config/zone.h"
 #include "corpora/catalogue.h"
 #include "corpora/faq.h"
 #include "corpora/interactions.h"
 #include "corpora/nlu.h"
+#include "dialog/entities.h"
 #include "dialog/order.h"
 #include "dialog/project.h"
 #include "dialog/spans.h"
@@ -27,6 +29,8 @@ struct project_core {
 	struct model_predictor *predictor;
 	struct nlp_analyzer *analyzer;
 	struct span_book *spans; /* NULL without NLU data or model */
+	GTimeZone *zone;
+	struct entity_sources entities;
 	struct corpus_catalogue *catalogue;
 	struct recommender *recommender;
 	struct order_book *orders;
@@ -48,6 +52,8 @@ static void core_unref(struct project_core *core)
 		corpus_catalogue_free(core->catalogue);
 	order_book_unref(core->orders);
 	span_book_free(core->spans);
+	if (core->zone)
+		g_time_zone_unref(core->zone);
 	if (core->analyzer)
 		nlp_analyzer_unref(core->analyzer);
 	model_predictor_unref(core->predictor);
@@ -109,6 +115,30 @@ static bool load_model(struct project_core *core, const char *model_path, GError
 	return ok;
 }
 
+/* Duckling's timezone speaks for a bot that has it; else the settings do. */
+static bool set_zone(struct project_core *core, const char *name, GError **error)
+{
+	GTimeZone *zone = config_zone(name);
+	if (!zone) {
+		g_set_error(error, BOT_ERROR, BOT_ERROR_CONFIG, "the zone is '%s', but must be " CONFIG_ZONE_EXPECTED, name);
+		return false;
+	}
+	if (core->zone)
+		g_time_zone_unref(core->zone);
+	core->zone = core->entities.zone = zone;
+	return !core->analyzer || nlp_analyzer_set_zone(core->analyzer, name, error);
+}
+
+static bool prepare_entities(struct project_core *core, GError **error)
+{
+	const char *zone = core->files->duckling_zone;
+	core->entities = (struct entity_sources){.domain = core->files->domain,
+	                                         .spans = core->spans,
+	                                         .analyzer = core->analyzer,
+	                                         .dimensions = core->files->duckling_dimensions};
+	return set_zone(core, zone ? zone : bot_config_text(core->config, BOT_SETTING_ZONE), error);
+}
+
 static bool load_shop(struct project_core *core, GError **error)
 {
 	g_autofree char *products = optional(core->dir, "products.csv");
@@ -139,7 +169,7 @@ static struct project_core *core_load(const char *dir, const char *model_path, G
 	core->dir = g_strdup(dir);
 	core->config = bot_config_load(dir, NULL, 0, error);
 	if (core->config && (core->files = bot_files_read(dir, error)) != NULL &&
-	    (!model_path || load_model(core, model_path, error)) && load_shop(core, error))
+	    (!model_path || load_model(core, model_path, error)) && prepare_entities(core, error) && load_shop(core, error))
 		return core;
 	core_unref(core);
 	return NULL;
@@ -235,6 +265,11 @@ struct recommender *bot_project_recommender(const struct bot_project *project)
 	return project->core->recommender;
 }
 
+const GPtrArray *bot_project_warnings(const struct bot_project *project)
+{
+	return project->core->files->warnings;
+}
+
 static const struct bot_config_site *find_site(const struct bot_project *project, const char *key)
 {
 	size_t n;
@@ -291,9 +326,19 @@ const struct nlp_analyzer *project_analyzer(const struct bot_project *project)
 	return project->core->analyzer;
 }
 
-const struct span_book *project_spans(const struct bot_project *project)
+const struct entity_sources *project_entities(const struct bot_project *project)
 {
-	return project->core->spans;
+	return &project->core->entities;
+}
+
+bool project_set_zone(struct bot_project *project, const char *zone, GError **error)
+{
+	return set_zone(project->core, zone, error);
+}
+
+bool project_redacts(const struct bot_project *project)
+{
+	return bot_config_bool(project->core->config, BOT_SETTING_REDACT);
 }
 
 double project_mood_alert(const struct bot_project *project)

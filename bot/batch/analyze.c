@@ -126,6 +126,8 @@ static void *work(void *data)
 {
 	struct pipeline *p = data;
 	struct bot_reviewer *reviewer = bot_reviewer_new(p->options->predictor, p->options->aspects);
+	if (p->options->redact)
+		bot_reviewer_redact(reviewer);
 	pthread_mutex_lock(&p->lock);
 	for (;;) {
 		struct batch *batch = &p->batches[p->taken % p->n_batches];

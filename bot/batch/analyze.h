@@ -27,6 +27,7 @@ struct bot_analyze_options {
 	const char *path;        /* of the table, for messages */
 	const char *text_column; /* NULL: text, review, content, comment, utterance, question, sentence, in this order */
 	unsigned threads;
+	bool redact; /* quotes are masked */
 	enum bot_analyze_format format;
 	struct bot_analyze_done done;
 	/* For every row that is skipped; `message` names file and line. May be NULL. */

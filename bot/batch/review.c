@@ -13,6 +13,7 @@
 #include <xxhash.h>
 
 #include "batch/aspects.h"
+#include "dialog/redaction.h"
 #include "nlp/document.h"
 #include "nlp/vectors.h"
 
@@ -45,6 +46,7 @@ struct bot_reviewer {
 	GArray *clauses; /* of clause */
 	GArray *words;   /* of word */
 	GHashTable *seen;
+	bool redact;
 };
 
 struct bot_reviewer *bot_reviewer_new(const struct model_predictor *predictor, const struct bot_aspects *aspects)
@@ -59,6 +61,11 @@ struct bot_reviewer *bot_reviewer_new(const struct model_predictor *predictor, c
 	r->words = g_array_new(FALSE, FALSE, sizeof(struct word));
 	r->seen = g_hash_table_new(g_str_hash, g_str_equal);
 	return r;
+}
+
+void bot_reviewer_redact(struct bot_reviewer *r)
+{
+	r->redact = true;
 }
 
 void bot_reviewer_free(struct bot_reviewer *r)
@@ -157,6 +164,13 @@ static void note_aspects(struct bot_reviewer *r, struct clause clause, const str
 	}
 }
 
+static json_t *quote_to_json(const struct bot_reviewer *r, size_t from, size_t to)
+{
+	g_autofree char *quote = g_strndup(r->document.text + from, to - from);
+	g_autofree char *masked = r->redact ? redact_text(model_predictor_analyzer(r->predictor), quote) : NULL;
+	return json_string(masked ? masked : quote);
+}
+
 static json_t *aspects_to_json(struct bot_reviewer *r, const struct model_prediction *whole)
 {
 	const struct nlp_document *d = &r->document;
@@ -169,11 +183,11 @@ static json_t *aspects_to_json(struct bot_reviewer *r, const struct model_predic
 		if (!found[a].found)
 			continue;
 		const struct nlp_token *first = &d->tokens[found[a].clause.from], *last = &d->tokens[found[a].clause.to - 1];
-		json_array_append_new(array, json_pack("{s:s,s:s,s:f,s:s%,s:i,s:i}", "aspect", bot_aspects_name(r->aspects, a),
+		json_array_append_new(array, json_pack("{s:s,s:s,s:f,s:o,s:i,s:i}", "aspect", bot_aspects_name(r->aspects, a),
 		                                       "sentiment", model_sentiment_name(found[a].sentiment), "score",
-		                                       (double)found[a].score, "quote", d->text + first->byte_start,
-		                                       (size_t)(last->byte_end - first->byte_start), "start", (int)first->start,
-		                                       "end", (int)last->end));
+		                                       (double)found[a].score, "quote",
+		                                       quote_to_json(r, first->byte_start, last->byte_end), "start",
+		                                       (int)first->start, "end", (int)last->end));
 	}
 	return array;
 }

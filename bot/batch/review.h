@@ -15,6 +15,8 @@ struct bot_reviewer;
 
 /* Neither is taken; both must outlive the reviewer. */
 struct bot_reviewer *bot_reviewer_new(const struct model_predictor *predictor, const struct bot_aspects *aspects);
+/* From here on quotes are masked (dialog/redaction.h). */
+void bot_reviewer_redact(struct bot_reviewer *reviewer);
 void bot_reviewer_free(struct bot_reviewer *reviewer); /* accepts NULL */
 
 /* A hash of the text as people read it: case, width, script variants, spaces and punctuation do not count. 0 for a text

@@ -16,7 +16,7 @@
 struct analyze {
 	struct cli cli;
 	char *model, *text_column, *out, *format, *aspects;
-	gboolean resume;
+	gboolean resume, redact;
 	struct cli_progress progress;
 	uint64_t bad_rows;
 };
@@ -93,6 +93,7 @@ static int analyze(struct analyze *a, const char *path)
 	    .path = path,
 	    .text_column = a->text_column,
 	    .threads = (unsigned)a->cli.threads,
+	    .redact = a->redact,
 	    .format = strcmp(a->format, "csv") == 0 ? BOT_ANALYZE_CSV : BOT_ANALYZE_JSONL,
 	    .on_bad_row = say_bad_row,
 	    .on_progress = show_progress,
@@ -144,6 +145,8 @@ int command_analyze(int argc, char **argv)
 	    {"out", 'o', 0, G_OPTION_ARG_FILENAME, &a.out, "where to write (default: standard output)", "FILE|-"},
 	    {"format", 0, 0, G_OPTION_ARG_STRING, &a.format, "jsonl (default) or csv", "NAME"},
 	    {"aspects", 0, 0, G_OPTION_ARG_FILENAME, &a.aspects, "lexicon: aspect,term (default: the bundled one)", "FILE"},
+	    {"redact", 0, 0, G_OPTION_ARG_NONE, &a.redact,
+	     "mask telephone numbers, e-mail addresses, bank cards and identity cards in quotes", NULL},
 	    {"resume", 0, 0, G_OPTION_ARG_NONE, &a.resume, "go on after the last whole line of --out", NULL},
 	    G_OPTION_ENTRY_NULL,
 	};

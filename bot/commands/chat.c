@@ -103,7 +103,8 @@ static bool say(struct chat *chat, const char *line, GError **error)
 	bool pressed = chat->talks_to_person && *end == '\0' && number > 0 && number <= chat->titles->len;
 	const char *text = pressed ? chat->titles->pdata[number - 1] : line;
 	const char *payload = pressed ? chat->payloads->pdata[number - 1] : NULL;
-	if (!bot_engine_receive(chat->engine, chat->conversation, NULL, text, strlen(text), payload, &appended, error) ||
+	if (!bot_engine_receive(chat->engine, chat->conversation, NULL, text, strlen(text), payload, &appended, NULL,
+	                        error) ||
 	    !bot_worker_answer(chat->worker, chat->conversation, appended.seq, &result, error))
 		return false;
 	print_result(chat, &result);

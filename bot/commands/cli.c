@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "bot/error.h"
+#include "bot/project.h"
 #include "config/nearest.h"
 #include "corpora/error.h"
 #include "models/error.h"
@@ -144,9 +145,25 @@ void cli_say(const struct cli *cli, const char *format, ...)
 	fputc('\n', stderr);
 }
 
+void cli_say_warnings(const struct cli *cli, const struct bot_project *project)
+{
+	const GPtrArray *warnings = bot_project_warnings(project);
+	for (guint i = 0; i < warnings->len; i++)
+		cli_say(cli, "kefu %s: %s/%s", cli->verb, bot_project_dir(project), (const char *)warnings->pdata[i]);
+}
+
+bool cli_time(const char *text, int64_t *ms)
+{
+	g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+	g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(text, utc);
+	if (time)
+		*ms = g_date_time_to_unix(time) * 1000 + g_date_time_get_microsecond(time) / 1000;
+	return time != NULL;
+}
+
 void cli_print_json(json_t *object)
 {
-	json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6));
+	json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(10)); /* enough for amounts of money */
 	putchar('\n');
 	json_decref(object);
 }

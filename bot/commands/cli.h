@@ -40,6 +40,9 @@ int cli_fail(const struct cli *cli, const GError *error);
 int cli_usage(const struct cli *cli, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* A line for people on stderr; silent with --quiet. */
 void cli_say(const struct cli *cli, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* What a bot's files say that is not understood, a line each. */
+struct bot_project;
+void cli_say_warnings(const struct cli *cli, const struct bot_project *project);
 /* One JSON object on one line of stdout; takes the reference. */
 void cli_print_json(json_t *object);
 
@@ -53,6 +56,10 @@ struct cli_progress {
 void cli_progress_update(struct cli_progress *progress, const struct cli *cli, uint64_t done, uint64_t total,
                          const char *unit);
 void cli_progress_end(struct cli_progress *progress);
+
+/* The Unix milliseconds of "2026-11-22T09:30:00+08:00"; without an offset it is UTC. */
+bool cli_time(const char *text, int64_t *ms);
+#define CLI_TIME_WRONG "'%s' is no time of ISO 8601, such as 2026-11-22T09:30:00+08:00"
 
 /* Counts of this process's life, for the summaries. */
 double cli_seconds_since(int64_t started_us);

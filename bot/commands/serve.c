@@ -102,6 +102,8 @@ static bool serve(const struct cli *cli, const struct bot_config *config, GError
 	struct bot_project *project = bot_project_load(bot, model, error);
 	struct bot_store *store = project ? bot_store_open(data, error) : NULL;
 	bool ok = false;
+	if (project)
+		cli_say_warnings(cli, project);
 	if (store) {
 		struct bot_engine *engine = bot_engine_new(store, project);
 		unsigned workers = (unsigned)bot_config_integer(config, BOT_SETTING_WORKERS);

@@ -52,14 +52,17 @@ static int say_result(const struct cli *cli, const struct judgement *j)
 	return j->passed == j->stories ? CLI_OK : CLI_CHECK_FAILED;
 }
 
-static int run(const struct cli *cli, const char *dir, const char *model, const char *const *stories, bool with_nlu)
+static int run(const struct cli *cli, const char *dir, const char *model, const char *const *stories, bool with_nlu,
+               int64_t now_ms)
 {
 	g_autoptr(GError) error = NULL;
 	struct judgement judgement = {0};
 	struct bot_project *project = load(cli, dir, model, with_nlu, &error);
 	struct story_set *set = project ? judge_read(stories, &error) : NULL;
 	int status;
-	if (!set || !judge_stories(project, set, with_nlu, &judgement, &error)) {
+	if (project)
+		cli_say_warnings(cli, project);
+	if (!set || !judge_stories(project, set, with_nlu, now_ms, &judgement, &error)) {
 		status = cli_fail(cli, error);
 	} else if (judgement.stories == 0) {
 		fprintf(stderr, "kefu %s: no test stories: files named test_*.yml with 'stories:', or --stories FILE\n",
@@ -77,7 +80,8 @@ static int run(const struct cli *cli, const char *dir, const char *model, const 
 int command_test_stories(int argc, char **argv)
 {
 	struct cli cli = {.verb = "test stories"};
-	g_autofree char *bot = NULL, *model = NULL;
+	g_autofree char *bot = NULL, *model = NULL, *now = NULL;
+	int64_t now_ms = 0;
 	g_auto(GStrv) stories = NULL;
 	gboolean gold = FALSE;
 	int status;
@@ -88,6 +92,8 @@ int command_test_stories(int argc, char **argv)
 	    {"model", 0, 0, G_OPTION_ARG_FILENAME, &model, "model file (default: DIR/.kefu/model.kefu, trained when stale)",
 	     "FILE"},
 	    {"gold", 0, 0, G_OPTION_ARG_NONE, &gold, "judge the dialogue alone: messages mean what the stories say", NULL},
+	    {"now", 0, 0, G_OPTION_ARG_STRING, &now, "the time that the messages are taken to be written at (default: now)",
+	     "ISO8601"},
 	    G_OPTION_ENTRY_NULL,
 	};
 	if (!cli_parse(
@@ -95,6 +101,8 @@ int command_test_stories(int argc, char **argv)
 	        "Replays Rasa test stories and judges every intent, entity and action. Exit status 1 if a story fails.",
 	        "  kefu test stories --bot corpora/shop --json", &status))
 		return status;
+	if (now && !cli_time(now, &now_ms))
+		return cli_usage(&cli, CLI_TIME_WRONG, now);
 	g_autofree char *dir = cli_bot_dir(bot);
 	const char *own[] = {dir, NULL};
 	g_autoptr(GPtrArray) paths = g_ptr_array_new();
@@ -103,5 +111,5 @@ int command_test_stories(int argc, char **argv)
 	for (int i = 1; i < argc; i++)
 		g_ptr_array_add(paths, argv[i]);
 	g_ptr_array_add(paths, NULL);
-	return run(&cli, dir, model, paths->len > 1 ? (const char *const *)paths->pdata : own, !gold);
+	return run(&cli, dir, model, paths->len > 1 ? (const char *const *)paths->pdata : own, !gold, now_ms);
 }

@@ -8,6 +8,8 @@
  *       - key: shop
  *         origins: [https://shop.example, https://www.shop.example]
  *     nlu_threshold: 0.4
+ *     zone: Asia/Shanghai              # "tomorrow at three" is said in it; a bot's Duckling with a timezone has its own
+ *     redact: on                       # telephone numbers, e-mail addresses, bank and identity cards are stored masked
  */
 #include "bot/config.h"
 
@@ -352,6 +354,7 @@ json_t *bot_config_value(const struct bot_config *config, enum bot_setting setti
 	case SETTING_PATH:
 	case SETTING_ADDRESS:
 	case SETTING_CHOICE:
+	case SETTING_ZONE:
 		break;
 	}
 	return json_string(value->text);

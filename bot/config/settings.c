@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bot/error.h"
+#include "config/zone.h"
 
 #define HOST_MAX_LEN 253u
 
@@ -33,6 +34,8 @@ const struct setting settings[BOT_SETTING_COUNT] = {
                                    true},
     [BOT_SETTING_FAQ_THRESHOLD] = {"faq_threshold", "KEFU_FAQ_THRESHOLD", "auto", 0, 1, NULL, SETTING_NUMBER, true,
                                    true},
+    [BOT_SETTING_ZONE] = {"zone", "KEFU_ZONE", "UTC", 1, 64, NULL, SETTING_ZONE, true, true},
+    [BOT_SETTING_REDACT] = {"redact", "KEFU_REDACT", "off", 0, 0, NULL, SETTING_BOOL, true, true},
     [BOT_SETTING_MOOD_ALERT] = {"mood_alert", "KEFU_MOOD_ALERT", "-0.35", -1, 0, NULL, SETTING_NUMBER, true, true},
 };
 
@@ -148,6 +151,14 @@ bool setting_read(const struct setting *setting, const char *text, const char *b
 		g_autofree char *framed = g_strdup_printf("|%s|", text);
 		if (len == 0 || strchr(text, '|') || !strstr(setting->words, framed))
 			return refuse(setting, text, place, setting->words, error);
+		value->text = g_strdup(text);
+		return true;
+	}
+	case SETTING_ZONE: {
+		GTimeZone *zone = config_zone(text);
+		if (!zone)
+			return refuse(setting, text, place, CONFIG_ZONE_EXPECTED, error);
+		g_time_zone_unref(zone);
 		value->text = g_strdup(text);
 		return true;
 	}

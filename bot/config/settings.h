@@ -14,6 +14,7 @@ enum setting_type {
 	SETTING_NUMBER,
 	SETTING_LIST,  /* words, separated by commas outside of kefu.yml */
 	SETTING_SITES, /* kefu.yml only */
+	SETTING_ZONE,  /* IANA name */
 };
 
 struct setting {

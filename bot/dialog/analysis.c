@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "dialog/spans.h"
+#include "dialog/entities.h"
 
 #define NLU_FALLBACK "nlu_fallback"
 #define OUT_OF_SCOPE "out_of_scope"
@@ -57,6 +57,7 @@ void analysis_run(struct analysis *analysis, const struct bot_project *project, 
 	const struct nlp_analyzer *analyzer = project_analyzer(project);
 	const char *text = message->text ? message->text : "";
 	*analysis = (struct analysis){0};
+	document->reference_ms = message->ts_ms; /* what "tomorrow" is the day after of, also when it is read again */
 	bool is_payload = message->payload && *message->payload == '/';
 	bool is_typed_payload = !is_payload && *text == '/';
 	if (analyzer && !is_typed_payload) {
@@ -78,7 +79,7 @@ void analysis_run(struct analysis *analysis, const struct bot_project *project, 
 	model_predict(bot_project_predictor(project), workspace, document, &analysis->prediction);
 	analysis->has_sentiment =
 	    model_predictor_has(bot_project_predictor(project), MODEL_HEAD_SENTIMENT) && document->n_tokens > 0;
-	analysis->user->value = spans_entities(project_spans(project), bot_project_domain(project), document);
+	analysis->user->value = entities_of(project_entities(project), document);
 	analysis->user->ranking = ranking_of(&analysis->prediction);
 	set_intent(analysis->user, &analysis->prediction, project);
 }

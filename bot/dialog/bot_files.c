@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "bot/error.h"
+#include "config/zone.h"
+#include "dialog/duckling.h"
 
 #define FILES_MAX 10000u
 #define DEPTH_MAX 16u
@@ -41,6 +43,7 @@ void bot_files_free(struct bot_files *files)
 	story_set_free(files->stories);
 	dialog_options_free(files->options);
 	domain_free(files->domain);
+	g_free(files->duckling_zone);
 	g_ptr_array_unref(files->warnings);
 	g_free(files);
 }
@@ -126,14 +129,67 @@ static void read_kefu(struct dialog_options *options, const struct corpus_yaml_n
 	}
 }
 
-static void read_pipeline(struct bot_files *files, const struct corpus_yaml_node *pipeline)
+/* The name without the module that older configs have before it: rasa.nlu.extractors....DucklingHTTPExtractor. */
+static bool is_duckling(const char *component)
+{
+	const char *dot = strrchr(component, '.');
+	const char *name = dot ? dot + 1 : component;
+	return strcmp(name, "DucklingEntityExtractor") == 0 || strcmp(name, "DucklingHTTPExtractor") == 0 ||
+	       strcmp(name, "ner_duckling_http") == 0;
+}
+
+static void read_dimensions(struct bot_files *files, const struct corpus_yaml_node *item)
+{
+	const struct corpus_yaml_node *list = corpus_yaml_get(item, "dimensions");
+	g_auto(GStrv) names = list && !corpus_yaml_is_null(list) ? dialog_strv_of_yaml(list) : NULL;
+	if (!names || !*names)
+		files->duckling_dimensions |= DUCKLING_ALL;
+	for (char **name = names; name && *name; name++) {
+		unsigned dimension = duckling_dimension(*name);
+		files->duckling_dimensions |= dimension;
+		if (!dimension)
+			g_ptr_array_add(files->warnings,
+			                g_strdup_printf("config.yml:%zu: Duckling's dimension '%s' is not known and left out",
+			                                item->line, *name));
+	}
+}
+
+static bool read_duckling(struct bot_files *files, const char *path, const struct corpus_yaml_node *item,
+                          GError **error)
+{
+	const char *zone_name = corpus_yaml_text(item, "timezone", NULL);
+	const char *locale = corpus_yaml_text(item, "locale", "");
+	read_dimensions(files, item);
+	if (*locale && !g_str_has_prefix(locale, "en") && !g_str_has_prefix(locale, "zh"))
+		g_ptr_array_add(files->warnings,
+		                g_strdup_printf("config.yml:%zu: locale '%s': entities are read in Chinese and English only",
+		                                item->line, locale));
+	if (!zone_name || !*zone_name)
+		return true;
+	GTimeZone *zone = config_zone(zone_name);
+	if (!zone) {
+		g_set_error(error, BOT_ERROR, BOT_ERROR_CONFIG, "%s:%zu: timezone is '%s', but must be " CONFIG_ZONE_EXPECTED,
+		            path, corpus_yaml_get(item, "timezone")->line, zone_name);
+		return false;
+	}
+	g_time_zone_unref(zone);
+	g_free(files->duckling_zone);
+	files->duckling_zone = g_strdup(zone_name);
+	return true;
+}
+
+static bool read_pipeline(struct bot_files *files, const char *path, const struct corpus_yaml_node *pipeline,
+                          GError **error)
 {
 	for (const struct corpus_yaml_node *item = pipeline ? pipeline->child : NULL; item; item = item->next) {
-		const char *name = corpus_yaml_text(item, "name", "");
+		const char *name = item->kind == CORPUS_YAML_SCALAR ? item->text : corpus_yaml_text(item, "name", "");
 		if (strcmp(name, "FallbackClassifier") == 0)
 			files->limits = (struct nlu_limits){corpus_yaml_number(item, "threshold", 0.3),
 			                                    corpus_yaml_number(item, "ambiguity_threshold", 0.1)};
+		if (is_duckling(name) && !read_duckling(files, path, item, error))
+			return false;
 	}
+	return true;
 }
 
 static void read_policies(struct bot_files *files, const struct corpus_yaml_node *policies,
@@ -179,10 +235,10 @@ static bool read_config(struct bot_files *files, const char *dir, struct rule_op
 		return false;
 	const struct corpus_yaml_node *root = corpus_yaml_root(yaml);
 	read_kefu(files->options, corpus_yaml_get(root, "kefu"));
-	read_pipeline(files, corpus_yaml_get(root, "pipeline"));
+	bool ok = read_pipeline(files, path, corpus_yaml_get(root, "pipeline"), error);
 	read_policies(files, corpus_yaml_get(root, "policies"), options, fallback_action);
 	corpus_yaml_free(yaml);
-	return true;
+	return ok;
 }
 
 static bool read_all(struct bot_files *files, const char *dir, GError **error)

@@ -15,7 +15,9 @@ struct bot_files {
 	struct rule_book *book;
 	struct dialog_options *options;
 	struct nlu_limits limits;
-	GPtrArray *warnings; /* of char *: unknown components and the like */
+	unsigned duckling_dimensions; /* of the pipeline's DucklingEntityExtractor (dialog/duckling.h); 0: it has none */
+	char *duckling_zone;          /* its `timezone`, a name that this machine knows; NULL: none given */
+	GPtrArray *warnings;          /* of char *: unknown components and the like */
 };
 
 /* NULL with an error that names the file. */

@@ -3,6 +3,7 @@
  * custom actions are not run: stories say themselves which slots were set and which loop is active. */
 #include "dialog/judge.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "dialog/analysis.h"
@@ -15,6 +16,7 @@ struct judge {
 	struct model_workspace *workspace;
 	struct nlp_document document;
 	struct judgement *out;
+	int64_t now_ms;
 	struct dialog_tracker *partial;
 	const char *story;
 	bool nlu_right, dialogue_right;
@@ -39,19 +41,34 @@ static void G_GNUC_PRINTF(2, 3) note(struct judge *judge, const char *format, ..
 	g_ptr_array_add(judge->out->mistakes, g_strdup_printf("%s: %s", judge->story, what));
 }
 
+/* Rasa compares str(value) with the text in the story: the shortest digits that mean the number. */
+static char *value_text(const json_t *value)
+{
+	char *text = NULL;
+	if (json_is_string(value))
+		return g_strdup(json_string_value(value));
+	for (int digits = 1; digits <= 17; digits++) {
+		free(text);
+		text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(digits));
+		if (!json_is_real(value) || g_ascii_strtod(text, NULL) == json_real_value(value))
+			break;
+	}
+	char *copy = g_strdup(text);
+	free(text);
+	return copy;
+}
+
 /* "entity=value[start,end]" of each, as a set. */
 static GHashTable *entity_set(const json_t *entities)
 {
 	GHashTable *set = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	for (size_t i = 0; i < json_array_size(entities); i++) {
 		const json_t *e = json_array_get(entities, i);
-		const json_t *value = json_object_get(e, "value");
-		char *text = json_is_string(value) ? NULL : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+		g_autofree char *text = value_text(json_object_get(e, "value"));
 		const char *name = json_string_value(json_object_get(e, "entity"));
-		g_hash_table_add(set, g_strdup_printf("%s=%s[%d,%d]", name ? name : "", text ? text : json_string_value(value),
+		g_hash_table_add(set, g_strdup_printf("%s=%s[%d,%d]", name ? name : "", text ? text : "",
 		                                      (int)json_integer_value(json_object_get(e, "start")),
 		                                      (int)json_integer_value(json_object_get(e, "end"))));
-		free(text);
 	}
 	return set;
 }
@@ -83,6 +100,7 @@ static void judge_message(struct judge *judge, const struct dialog_event *gold)
 {
 	struct bot_message *message = bot_message_new(BOT_FROM_VISITOR, gold->text);
 	struct analysis analysis;
+	message->ts_ms = judge->now_ms;
 	analysis_run(&analysis, judge->project, judge->workspace, &judge->document, message);
 	const struct dialog_event *found = analysis.user;
 	const char *want = gold->full_intent ? gold->full_intent : gold->name;
@@ -169,7 +187,7 @@ static void judge_story(struct judge *judge, const struct training_tracker *trai
 	g_clear_pointer(&judge->partial, tracker_free);
 }
 
-bool judge_stories(const struct bot_project *project, const struct story_set *set, bool with_nlu,
+bool judge_stories(const struct bot_project *project, const struct story_set *set, bool with_nlu, int64_t now_ms,
                    struct judgement *judgement, GError **error)
 {
 	const struct model_predictor *predictor = bot_project_predictor(project);
@@ -178,7 +196,7 @@ bool judge_stories(const struct bot_project *project, const struct story_set *se
 	g_autoptr(GPtrArray) trackers = story_set_trackers(set, bot_project_domain(project), error);
 	if (!trackers)
 		return false;
-	struct judge judge = {.project = project, .out = judgement};
+	struct judge judge = {.project = project, .out = judgement, .now_ms = now_ms};
 	nlp_document_init(&judge.document);
 	judge.workspace = predictor ? model_workspace_new(predictor) : NULL;
 	for (guint i = 0; i < trackers->len; i++)

@@ -18,8 +18,9 @@ struct judgement {
 
 /* The test stories below `paths`; NULL-terminated. A folder gives its files named test_*. */
 struct story_set *judge_read(const char *const *paths, GError **error);
-/* `with_nlu` false: messages are taken as the stories understand them. */
-bool judge_stories(const struct bot_project *project, const struct story_set *set, bool with_nlu,
+/* `with_nlu` false: messages are taken as the stories understand them. `now_ms`: when they are said (Unix
+ * milliseconds), for "tomorrow" and the like; 0: now. */
+bool judge_stories(const struct bot_project *project, const struct story_set *set, bool with_nlu, int64_t now_ms,
                    struct judgement *judgement, GError **error);
 void judgement_clear(struct judgement *judgement);
 

@@ -23,9 +23,11 @@ enum price_said price_of_message(const struct dialog_turn *turn, const char *cur
 	*from = 0.0;
 	*to = INFINITY;
 	for (size_t i = 0; turn->document && i < turn->document->n_entities; i++) {
-		const struct nlp_value *value = &turn->document->entities[i].typed;
+		const struct nlp_entity *entity = &turn->document->entities[i];
+		const struct nlp_value *value = &entity->typed;
 		double rate;
-		if (value->kind != NLP_VALUE_RANGE && value->kind != NLP_VALUE_MEASURE)
+		/* Lengths and durations are measures, too. */
+		if (strcmp(entity->entity, "price_range") != 0 && strcmp(entity->entity, "amount-of-money") != 0)
 			continue;
 		if (!rate_of(turn, value->unit, currency, &rate)) {
 			said = PRICE_FOREIGN;

@@ -1,5 +1,6 @@
 #include "dialog/parse_json.h"
 
+#include "dialog/redaction.h"
 #include "models/predictor.h"
 #include "nlp/document.h"
 
@@ -8,26 +9,17 @@ static json_t *intent_to_json(const struct model_label_score *intent)
 	return json_pack("{s:s,s:f}", "name", intent->name, "confidence", (double)intent->confidence);
 }
 
-static json_t *tokens_to_json(const struct nlp_document *document)
+/* Patterns, lookups and examples know no roles unless they say so: the keys are there all the same. */
+static json_t *entities_to_json(const struct bot_parse *parse, const struct redaction *redaction)
 {
-	json_t *tokens = json_array();
-	for (size_t i = 0; i < document->n_tokens; i++) {
-		const struct nlp_token *token = &document->tokens[i];
-		json_array_append_new(tokens,
-		                      json_stringn(document->text + token->byte_start, token->byte_end - token->byte_start));
-	}
-	return tokens;
-}
-
-static json_t *entities_to_json(const struct nlp_document *document)
-{
-	json_t *entities = json_array();
-	for (size_t i = 0; i < document->n_entities; i++) {
-		const struct nlp_entity *entity = &document->entities[i];
-		/* Patterns and lookups are sure of themselves; roles and groups are for taggers to give. */
-		json_array_append_new(entities, json_pack("{s:s,s:s,s:I,s:I,s:f,s:n,s:n}", "entity", entity->entity, "value",
-		                                          entity->value, "start", (json_int_t)entity->start, "end",
-		                                          (json_int_t)entity->end, "confidence", 1.0, "role", "group"));
+	json_t *entities =
+	    parse->redact ? redaction_entities(redaction, parse->redact, parse->entities) : json_deep_copy(parse->entities);
+	for (size_t i = 0; i < json_array_size(entities); i++) {
+		json_t *entity = json_array_get(entities, i);
+		static const char *const labels[] = {"role", "group"};
+		for (size_t k = 0; k < G_N_ELEMENTS(labels); k++)
+			if (!json_object_get(entity, labels[k]))
+				json_object_set_new(entity, labels[k], json_null());
 	}
 	return entities;
 }
@@ -40,17 +32,24 @@ static json_t *sentiment_to_json(const struct model_prediction *prediction)
 	                 "neutral", (double)p[MODEL_NEUTRAL], "positive", (double)p[MODEL_POSITIVE]);
 }
 
-json_t *bot_parse_to_json(const struct nlp_document *document, const struct model_prediction *prediction,
-                          const struct model_predictor *predictor)
+json_t *bot_parse_to_json(const struct bot_parse *parse)
 {
+	const struct nlp_document *document = parse->document;
+	const struct model_prediction *prediction = parse->prediction;
+	struct redaction *redaction = parse->redact ? redaction_new(document) : NULL;
 	json_t *ranking = json_array();
 	for (size_t i = 0; i < prediction->n_intents; i++)
 		json_array_append_new(ranking, intent_to_json(&prediction->intents[i]));
 	json_t *intent = prediction->n_intents ? intent_to_json(&prediction->intents[0])
 	                                       : json_pack("{s:n,s:f}", "name", "confidence", 0.0);
-	bool sentiment = model_predictor_has(predictor, MODEL_HEAD_SENTIMENT);
-	return json_pack("{s:s%,s:s,s:o,s:o,s:o,s:b,s:o,s:o}", "text", document->text, document->text_len, "lang",
-	                 nlp_lang_code(document->lang), "tokens", tokens_to_json(document), "intent", intent,
-	                 "intent_ranking", ranking, "out_of_scope", prediction->out_of_scope, "entities",
-	                 entities_to_json(document), "sentiment", sentiment ? sentiment_to_json(prediction) : json_null());
+	bool sentiment = model_predictor_has(parse->predictor, MODEL_HEAD_SENTIMENT);
+	json_t *text =
+	    redaction ? json_string(redaction_text(redaction)) : json_stringn(document->text, document->text_len);
+	json_t *object =
+	    json_pack("{s:o,s:s,s:o,s:o,s:o,s:b,s:o,s:o}", "text", text, "lang", nlp_lang_code(document->lang), "tokens",
+	              redaction_tokens(redaction, document), "intent", intent, "intent_ranking", ranking, "out_of_scope",
+	              prediction->out_of_scope, "entities", entities_to_json(parse, redaction), "sentiment",
+	              sentiment ? sentiment_to_json(prediction) : json_null());
+	redaction_free(redaction);
+	return object;
 }

@@ -5,8 +5,8 @@
 #include "bot/project.h"
 #include "dialog/bot_files.h"
 
+struct entity_sources;
 struct nlp_analyzer;
-struct span_book;
 
 const struct rule_book *project_rules(const struct bot_project *project);
 const struct dialog_options *project_options(const struct bot_project *project);
@@ -14,7 +14,10 @@ const struct dialog_services *project_services(const struct bot_project *project
 struct nlu_limits project_limits(const struct bot_project *project);
 /* With the bot's lookups and synonyms; NULL where the bot has no model. */
 const struct nlp_analyzer *project_analyzer(const struct bot_project *project);
-const struct span_book *project_spans(const struct bot_project *project); /* may be NULL */
+const struct entity_sources *project_entities(const struct bot_project *project);
+/* For a command that has the project to itself: the zone that times are said in, whatever the files name. */
+bool project_set_zone(struct bot_project *project, const char *zone, GError **error);
+bool project_redacts(const struct bot_project *project);
 double project_mood_alert(const struct bot_project *project);
 const char *project_lang(const struct bot_project *project); /* the bot's first language */
 

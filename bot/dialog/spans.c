@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "corpora/nlu.h"
-#include "dialog/domain.h"
+#include "dialog/entities.h"
 #include "nlp/document.h"
 
 #define WORDS_MAX 6u
@@ -19,6 +19,8 @@ struct span {
 struct span_book {
 	GHashTable *spans;    /* words joined by \n -> span */
 	GHashTable *synonyms; /* lower-case text -> value */
+	GHashTable *marked;   /* names of entities in the examples */
+	GHashTable *listed;   /* names of lookups and regexes */
 };
 
 static void span_free(void *data)
@@ -66,6 +68,7 @@ static void remember(struct span_book *book, GString *key, const struct nlp_docu
                      const struct corpus_example *example, const struct corpus_annotation *mark)
 {
 	size_t from, n = tokens_of(document, mark->start, mark->end, &from);
+	g_hash_table_add(book->marked, g_strdup(mark->entity));
 	if (n == 0 || g_hash_table_size(book->spans) >= SPANS_MAX)
 		return;
 	struct span *span = find(book, key, document, from, n);
@@ -95,12 +98,26 @@ static void read_synonyms(struct span_book *book, const struct corpus_nlu *nlu)
 		g_hash_table_replace(book->synonyms, g_utf8_strdown(synonyms[i].surface, -1), g_strdup(synonyms[i].value));
 }
 
+static void read_lists(struct span_book *book, const struct corpus_nlu *nlu)
+{
+	const struct corpus_lookup *lists;
+	size_t n = corpus_nlu_lookups(nlu, &lists);
+	for (size_t i = 0; i < n; i++)
+		g_hash_table_add(book->listed, g_strdup(lists[i].name));
+	n = corpus_nlu_regexes(nlu, &lists);
+	for (size_t i = 0; i < n; i++)
+		g_hash_table_add(book->listed, g_strdup(lists[i].name));
+}
+
 struct span_book *span_book_new(const struct corpus_nlu *nlu, const struct nlp_analyzer *analyzer)
 {
 	const struct corpus_examples *examples = corpus_nlu_examples(nlu);
 	struct span_book *book = g_new0(struct span_book, 1);
 	book->synonyms = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	book->marked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	book->listed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	read_synonyms(book, nlu);
+	read_lists(book, nlu);
 	book->spans = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, span_free);
 	g_autoptr(GString) key = g_string_new(NULL);
 	struct nlp_document document;
@@ -133,18 +150,28 @@ void span_book_free(struct span_book *book)
 		return;
 	g_hash_table_unref(book->spans);
 	g_hash_table_unref(book->synonyms);
+	g_hash_table_unref(book->marked);
+	g_hash_table_unref(book->listed);
 	g_free(book);
 }
 
-/* --- finding --- */
-
-/* "confidence" is the name that `kefu parse` uses, "confidence_entity" is Rasa's: clients of both find theirs. */
-static json_t *entity_json(const char *entity, const char *value, size_t start, size_t end)
+bool span_book_marks(const struct span_book *book, const char *entity)
 {
-	return json_pack("{s:s, s:s, s:I, s:I, s:f, s:f, s:s}", "entity", entity, "value", value, "start",
-	                 (json_int_t)start, "end", (json_int_t)end, "confidence", 1.0, "confidence_entity", 1.0,
-	                 "extractor", "KefuEntityExtractor");
+	return g_hash_table_contains(book->marked, entity);
 }
+
+bool span_book_lists(const struct span_book *book, const char *entity)
+{
+	return g_hash_table_contains(book->listed, entity);
+}
+
+const char *span_book_synonym(const struct span_book *book, const char *text)
+{
+	g_autofree char *lower = g_utf8_strdown(text, -1);
+	return g_hash_table_lookup(book->synonyms, lower);
+}
+
+/* --- finding --- */
 
 static json_t *span_json(const struct span_book *book, const struct span *span, const struct nlp_document *document,
                          size_t from, size_t n)
@@ -152,8 +179,7 @@ static json_t *span_json(const struct span_book *book, const struct span *span, 
 	const struct nlp_token *first = &document->tokens[from], *last = &document->tokens[from + n - 1];
 	g_autofree char *covered = g_strndup(document->text + first->byte_start, last->byte_end - first->byte_start);
 	const char *value = span->value ? span->value : covered;
-	g_autofree char *lower = g_utf8_strdown(value, -1);
-	const char *synonym = g_hash_table_lookup(book->synonyms, lower);
+	const char *synonym = span_book_synonym(book, value);
 	json_t *object = entity_json(span->entity, synonym ? synonym : value, first->start, last->end);
 	if (span->role)
 		json_object_set_new(object, "role", json_string(span->role));
@@ -162,63 +188,22 @@ static json_t *span_json(const struct span_book *book, const struct span *span, 
 	return object;
 }
 
-/* The document's entity that overlaps the characters and that the domain knows, if any. */
-static bool is_taken(const struct bot_domain *domain, const struct nlp_document *document, size_t start, size_t end)
+json_t *spans_entities(const struct span_book *book, const struct nlp_document *document,
+                       bool (*is_taken)(const char *entity, size_t start, size_t end, void *user), void *user)
 {
-	for (size_t i = 0; i < document->n_entities; i++) {
-		const struct nlp_entity *entity = &document->entities[i];
-		if (entity->start < end && entity->end > start && g_hash_table_contains(domain->entities, entity->entity))
-			return true;
-	}
-	return false;
-}
-
-static bool overlaps(const json_t *list, size_t start, size_t end)
-{
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		const json_t *e = json_array_get(list, i);
-		if ((size_t)json_integer_value(json_object_get(e, "start")) < end &&
-		    (size_t)json_integer_value(json_object_get(e, "end")) > start)
-			return true;
-	}
-	return false;
-}
-
-static void add_remembered(json_t *list, const struct span_book *book, const struct bot_domain *domain,
-                           const struct nlp_document *document)
-{
+	json_t *list = json_array();
 	g_autoptr(GString) key = g_string_new(NULL);
 	for (size_t from = 0; from < document->n_tokens;) {
 		size_t taken = 0;
 		for (size_t n = MIN(WORDS_MAX, document->n_tokens - from); n > 0 && !taken; n--) {
 			const struct span *span = find(book, key, document, from, n);
 			if (!span || 2 * span->marked < span->seen ||
-			    is_taken(domain, document, document->tokens[from].start, document->tokens[from + n - 1].end))
+			    is_taken(span->entity, document->tokens[from].start, document->tokens[from + n - 1].end, user))
 				continue;
 			json_array_append_new(list, span_json(book, span, document, from, n));
 			taken = n;
 		}
 		from += MAX(taken, 1);
 	}
-}
-
-json_t *spans_entities(const struct span_book *book, const struct bot_domain *domain,
-                       const struct nlp_document *document)
-{
-	json_t *found = json_array(), *list = json_array();
-	if (book)
-		add_remembered(found, book, domain, document);
-	size_t next = 0;
-	for (size_t i = 0; i < document->n_entities; i++) {
-		const struct nlp_entity *entity = &document->entities[i];
-		while (next < json_array_size(found) &&
-		       json_integer_value(json_object_get(json_array_get(found, next), "start")) < entity->start)
-			json_array_append(list, json_array_get(found, next++));
-		if (!overlaps(found, entity->start, entity->end))
-			json_array_append_new(list, entity_json(entity->entity, entity->value, entity->start, entity->end));
-	}
-	while (next < json_array_size(found))
-		json_array_append(list, json_array_get(found, next++));
-	json_decref(found);
 	return list;
 }

@@ -123,6 +123,7 @@ struct receive_job {
 	bool answers_wanted;
 	int64_t received_us, stored_us;
 	struct bot_append append;
+	struct bot_message *stored; /* what others see of it */
 	bool ok;
 	GError *error;
 };
@@ -132,7 +133,7 @@ static void receive_run(struct job *job, struct server *server, struct bot_worke
 	struct receive_job *self = (struct receive_job *)job;
 	(void)worker;
 	self->ok = bot_engine_receive(server->engine, self->conversation, self->cid, self->text, strlen(self->text),
-	                              self->payload, &self->append, &self->error);
+	                              self->payload, &self->append, &self->stored, &self->error);
 	self->stored_us = g_get_monotonic_time();
 }
 
@@ -153,13 +154,7 @@ static void receive_failed(struct receive_job *self)
 
 static void publish_received(struct receive_job *self, struct server *server, json_t *ack)
 {
-	struct bot_message *message = bot_message_new(BOT_FROM_VISITOR, self->text);
-	message->seq = self->append.seq;
-	message->ts_ms = g_get_real_time() / 1000;
-	message->cid = g_strdup(self->cid);
-	message->payload = g_strdup(self->payload);
-	hub_publish(server->hub, self->conversation, message, self->origin, ack);
-	bot_message_free(message);
+	hub_publish(server->hub, self->conversation, self->stored, self->origin, ack);
 }
 
 static json_t *ack_of(const struct receive_job *self)
@@ -202,6 +197,7 @@ static void receive_free(struct job *job)
 	g_clear_error(&self->error);
 	connection_unref(self->origin);
 	http_exchange_unref(self->exchange);
+	bot_message_free(self->stored);
 	g_free(self->conversation);
 	g_free(self->cid);
 	g_free(self->text);

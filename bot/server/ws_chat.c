@@ -199,7 +199,8 @@ static bool feedback_work(struct store_work *work, struct server *server, GError
 
 static bool rating_work(struct store_work *work, struct server *server, GError **error)
 {
-	return bot_store_rating(bot_engine_store(server->engine), work->conversation, (int)work->number, work->text, error);
+	g_autofree char *comment = work->text ? bot_engine_storable(server->engine, work->text) : NULL;
+	return bot_store_rating(bot_engine_store(server->engine), work->conversation, (int)work->number, comment, error);
 }
 
 static bool personalise_work(struct store_work *work, struct server *server, GError **error)

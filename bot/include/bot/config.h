@@ -26,6 +26,8 @@ enum bot_setting {
 	BOT_SETTING_NLU_THRESHOLD,          /* number: least confidence of an intent, 0..1; NaN, "auto": by config.yml and
 	                                       calibration */
 	BOT_SETTING_FAQ_THRESHOLD,          /* number: least score of a FAQ answer, 0..1; NaN, "auto": by calibration */
+	BOT_SETTING_ZONE,                   /* text: IANA name of the zone that visitors' times are in */
+	BOT_SETTING_REDACT,                 /* bool: what identifies a visitor is masked before it is stored */
 	BOT_SETTING_MOOD_ALERT,             /* number: a mood below this alerts the agents, -1..0 */
 	BOT_SETTING_COUNT
 };

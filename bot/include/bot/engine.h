@@ -22,9 +22,14 @@ void bot_engine_set_project(struct bot_engine *engine, struct bot_project *proje
 struct bot_worker *bot_worker_new(struct bot_engine *engine);
 void bot_worker_free(struct bot_worker *worker);
 
-/* Stores a visitor's message; when this returns true it is durable and may be acked. */
+/* Stores a visitor's message; when this returns true it is durable and may be acked. With the bot's `redact: true` what
+ * is stored is masked, and only the turn still reads what was written. `*stored` (owned by the caller; may be NULL)
+ * gets the message as it is stored, which is what others may see of it; not for a duplicate. */
 bool bot_engine_receive(struct bot_engine *engine, const char *conversation, const char *cid, const char *text,
-                        size_t text_len, const char *payload, struct bot_append *out, GError **error);
+                        size_t text_len, const char *payload, struct bot_append *out, struct bot_message **stored,
+                        GError **error);
+/* The text as it may be stored: masked with `redact: true`. Owned by the caller. */
+char *bot_engine_storable(struct bot_engine *engine, const char *text);
 
 struct bot_turn_result {
 	GPtrArray *answers;        /* of bot_message, stored; empty while a human owns the conversation */

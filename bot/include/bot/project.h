@@ -42,6 +42,8 @@ const struct model_predictor *bot_project_predictor(const struct bot_project *pr
 const struct model_faq *bot_project_faq(const struct bot_project *project);
 const struct corpus_catalogue *bot_project_catalogue(const struct bot_project *project);
 struct recommender *bot_project_recommender(const struct bot_project *project);
+/* What of its files was not understood and left out, for people to read: elements char *. */
+const GPtrArray *bot_project_warnings(const struct bot_project *project);
 /* True if KEY is one of the site keys of kefu.yml ("demo" in the bundled shop). */
 bool bot_project_site_allowed(const struct bot_project *project, const char *key);
 /* True if kefu.yml names no origins for the site, or this one. */

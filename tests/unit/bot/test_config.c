@@ -50,6 +50,8 @@ static void test_defaults(void)
 	g_assert_cmpuint(bot_config_listen_port(config), ==, 5005);
 	g_assert_true(bot_config_bool(config, BOT_SETTING_RATE_LIMIT));
 	g_assert_cmpint(bot_config_integer(config, BOT_SETTING_MESSAGES_PER_MINUTE), ==, 30);
+	g_assert_cmpstr(bot_config_text(config, BOT_SETTING_ZONE), ==, "UTC");
+	g_assert_false(bot_config_bool(config, BOT_SETTING_REDACT));
 	g_assert_cmpstr(bot_config_list(config, BOT_SETTING_LANGUAGES)[0], ==, "zh");
 	g_assert_cmpstr(bot_config_list(config, BOT_SETTING_LANGUAGES)[1], ==, "en");
 	g_assert_null(bot_config_list(config, BOT_SETTING_LANGUAGES)[2]);
@@ -105,6 +107,8 @@ static void test_file(void)
 	struct folder folder = folder_new("name: 灯笼\n"
 	                                  "languages: [en]\n"
 	                                  "rate_limit: off\n"
+	                                  "zone: Asia/Shanghai\n"
+	                                  "redact: true\n"
 	                                  "nlu_threshold: 0.25\n"
 	                                  "retention_days:\n"
 	                                  "listen: \"[::1]:80\"\n"
@@ -116,6 +120,8 @@ static void test_file(void)
 	struct bot_config *config = bot_config_load(folder.dir, NULL, 0, &error);
 	g_assert_no_error(error);
 	g_assert_cmpstr(bot_config_text(config, BOT_SETTING_NAME), ==, "灯笼");
+	g_assert_cmpstr(bot_config_text(config, BOT_SETTING_ZONE), ==, "Asia/Shanghai");
+	g_assert_true(bot_config_bool(config, BOT_SETTING_REDACT));
 	g_assert_cmpstr(bot_config_list(config, BOT_SETTING_LANGUAGES)[0], ==, "en");
 	g_assert_null(bot_config_list(config, BOT_SETTING_LANGUAGES)[1]);
 	g_assert_false(bot_config_bool(config, BOT_SETTING_RATE_LIMIT));
@@ -146,6 +152,9 @@ static void test_refused(void)
 		const char *yaml, *place, *what;
 	} cases[] = {
 	    {"name: x\nlisen: 127.0.0.1:1\n", "kefu.yml:2", "did you mean 'listen'"},
+	    {"zone: Mars/Olympus\n", "kefu.yml:1", "zone is 'Mars/Olympus', but must be the name of a time zone"},
+	    {"zone: ../passwd\n", "kefu.yml:1", "the name of a time zone"},
+	    {"redact: maybe\n", "kefu.yml:1", "on or off"},
 	    {"bot: elsewhere\n", "kefu.yml:1", "unknown key 'bot'"},
 	    {"workers: 2.5\n", "kefu.yml:1", "whole number from 0 to 256"},
 	    {"workers: 257\n", "kefu.yml:1", "whole number"},

@@ -120,7 +120,7 @@ static int64_t receive(struct fixture *f, const char *text, const char *payload)
 {
 	g_autoptr(GError) error = NULL;
 	struct bot_append appended;
-	bot_engine_receive(f->engine, f->conversation->id, NULL, text, strlen(text), payload, &appended, &error);
+	bot_engine_receive(f->engine, f->conversation->id, NULL, text, strlen(text), payload, &appended, NULL, &error);
 	g_assert_no_error(error);
 	return appended.seq;
 }
@@ -237,7 +237,7 @@ static void test_answered_once(void)
 	g_assert_nonnull(error);
 	g_clear_error(&error);
 	struct bot_append appended;
-	g_assert_false(bot_engine_receive(f.engine, f.conversation->id, NULL, "\xff", 1, NULL, &appended, &error));
+	g_assert_false(bot_engine_receive(f.engine, f.conversation->id, NULL, "\xff", 1, NULL, &appended, NULL, &error));
 	g_assert_error(error, BOT_ERROR, BOT_ERROR_DATA);
 	fixture_clear(&f);
 }
@@ -361,8 +361,8 @@ static void *talk(void *data)
 	for (int i = 0; i < 25; i++) {
 		struct bot_append appended;
 		struct bot_turn_result result;
-		g_assert_true(
-		    bot_engine_receive(talker->f->engine, talker->conversation, NULL, "hi", 2, "/greet", &appended, NULL));
+		g_assert_true(bot_engine_receive(talker->f->engine, talker->conversation, NULL, "hi", 2, "/greet", &appended,
+		                                 NULL, NULL));
 		g_assert_true(bot_worker_answer(worker, talker->conversation, appended.seq, &result, NULL));
 		g_assert_cmpuint(result.answers->len, ==, 1);
 		bot_turn_result_clear(&result);
@@ -420,7 +420,7 @@ static void test_judge(void)
 	struct story_set *set = judge_read(paths, &error);
 	g_assert_no_error(error);
 	struct judgement judgement;
-	g_assert_true(judge_stories(project, set, false, &judgement, &error));
+	g_assert_true(judge_stories(project, set, false, 0, &judgement, &error));
 	g_assert_cmpuint(judgement.stories, ==, 2);
 	g_assert_cmpuint(judgement.passed, ==, 1);
 	g_assert_cmpstr(judgement.failed->pdata[0], ==, "wrong");
@@ -457,7 +457,7 @@ static void test_shop(void)
 	struct story_set *set = judge_read(paths, &error);
 	g_assert_no_error(error);
 	struct judgement judgement;
-	g_assert_true(judge_stories(project, set, false, &judgement, &error));
+	g_assert_true(judge_stories(project, set, false, 0, &judgement, &error));
 	g_assert_cmpuint(judgement.stories, >=, 15);
 	g_assert_cmpuint(judgement.passed, ==, judgement.stories);
 	judgement_clear(&judgement);
