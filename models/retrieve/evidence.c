@@ -33,36 +33,25 @@ static void add_text(struct retrieve_evidence *e, const char *text, int32_t id)
 	g_array_append_val(e->text_ids, id);
 }
 
-/* True at the last character of a sentence; `next` is what follows it. */
-static bool ends_sentence(gunichar c, const char *next)
-{
-	if (c == 0x3002 || c == 0xFF01 || c == 0xFF1F || c == 0xFF1B || c == '\n') /* the Chinese . ! ? ; */
-		return true;
-	return (c == '.' || c == '!' || c == '?' || c == ';') && (*next == ' ' || *next == '\0');
-}
-
 /* An answer tells several things, and a query asks for one of them: each sentence is a text of its own beside the
  * whole. */
-static void add_answer(struct retrieve_evidence *e, const char *answer, int32_t id)
+static void add_answer(struct retrieve_evidence *e, const struct nlp_analyzer *analyzer, struct nlp_document *document,
+                       const char *answer, int32_t id)
 {
-	const char *from = answer;
-	size_t n = 0;
+	struct nlp_sentence sentences[SENTENCES_MAX];
 	add_text(e, answer, id);
-	for (const char *at = answer; *at && n < SENTENCES_MAX; at = g_utf8_next_char(at)) {
-		const char *next = g_utf8_next_char(at);
-		if (!ends_sentence(g_utf8_get_char(at), next) && *next)
-			continue;
-		if (from == answer && !*next)
-			return; /* there is but one */
-		if (next - from >= SENTENCE_MIN) {
-			add_text(e, g_string_chunk_insert_len(e->strings, from, next - from), id);
-			n++;
-		}
-		from = next;
+	nlp_document_tokenize(document, analyzer, answer, strlen(answer));
+	size_t n = nlp_document_sentences(document, sentences, SENTENCES_MAX);
+	for (size_t i = 0; n > 1 && i < MIN(n, SENTENCES_MAX); i++) {
+		const char *from = document->text + sentences[i].byte_start;
+		size_t len = sentences[i].byte_end - sentences[i].byte_start;
+		if (len >= SENTENCE_MIN)
+			add_text(e, g_string_chunk_insert_len(e->strings, from, (gssize)len), id);
 	}
 }
 
-static void copy_rows(struct retrieve_evidence *e, const struct corpus_faq *faq)
+static void copy_rows(struct retrieve_evidence *e, const struct corpus_faq *faq, const struct nlp_analyzer *analyzer,
+                      struct nlp_document *document)
 {
 	g_autoptr(GHashTable) ids = g_hash_table_new(g_str_hash, g_str_equal);
 	for (size_t i = 0; i < corpus_faq_len(faq); i++) {
@@ -79,7 +68,7 @@ static void copy_rows(struct retrieve_evidence *e, const struct corpus_faq *faq)
 	for (guint i = 0; i < e->rows->len; i++) {
 		const struct retrieve_row *row = &g_array_index(e->rows, struct retrieve_row, i);
 		if (g_hash_table_add(seen, g_strdup_printf("%d %p", row->id, (const void *)row->answer)))
-			add_answer(e, row->answer, row->id);
+			add_answer(e, analyzer, document, row->answer, row->id);
 	}
 }
 
@@ -126,7 +115,8 @@ struct retrieve_evidence *retrieve_evidence_new(const struct corpus_faq *faq, co
 	e->rows = g_array_new(FALSE, TRUE, sizeof(struct retrieve_row));
 	e->texts = g_ptr_array_new();
 	e->text_ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
-	copy_rows(e, faq);
+	nlp_document_init(&document);
+	copy_rows(e, faq, analyzer, &document);
 	if (vectors) {
 		e->vectors = nlp_vectors_ref((struct nlp_vectors *)vectors);
 		e->dim = nlp_vectors_dim(vectors);
@@ -135,7 +125,6 @@ struct retrieve_evidence *retrieve_evidence_new(const struct corpus_faq *faq, co
 	e->senses = g_new0(float, e->texts->len * e->dim + 1);
 	e->words = nlp_bm25_new(NLP_BM25_COSINE);
 	e->characters = nlp_bm25_new(NLP_BM25_COSINE);
-	nlp_document_init(&document);
 	for (size_t i = 0; i < e->texts->len; i++)
 		read_text(e, analyzer, i, &document, terms);
 	nlp_document_clear(&document);

@@ -4,6 +4,7 @@
 #include <xxhash.h>
 
 #include "nlp/document.h"
+#include "nlp/stem.h"
 
 #define HAN_MAX    3
 #define LATIN_MIN  2
@@ -25,6 +26,16 @@ static bool says_something(const struct nlp_token *token)
 	return token->kind != NLP_TOKEN_PUNCT && token->kind != NLP_TOKEN_OTHER && token->norm_len > 0;
 }
 
+/* Endings of English words say little about what is asked: "returned" finds "return". */
+static uint64_t stem_of(const struct nlp_token *token)
+{
+	size_t len = token->norm_len;
+	const char *word = token->norm;
+	if (token->kind == NLP_TOKEN_WORD && token->lang == NLP_LANG_EN)
+		word = nlp_stem(word, len, &len);
+	return XXH3_64bits_withSeed(word, len, WORD_SEED);
+}
+
 void retrieve_terms_words(const struct nlp_document *document, GArray *terms)
 {
 	uint64_t previous = 0;
@@ -35,7 +46,7 @@ void retrieve_terms_words(const struct nlp_document *document, GArray *terms)
 			continue;
 		}
 		uint64_t word = XXH3_64bits_withSeed(token->norm, token->norm_len, WORD_SEED);
-		add(terms, word);
+		add(terms, stem_of(token));
 		if (previous != 0) {
 			uint64_t pair[2] = {previous, word};
 			add(terms, XXH3_64bits_withSeed(pair, sizeof pair, PAIR_SEED));

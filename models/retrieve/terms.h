@@ -10,7 +10,7 @@ struct nlp_document;
 
 /* Both append uint64_t to `terms`. */
 
-/* Words and pairs of neighbouring words, without punctuation. */
+/* Words, English ones by their stems, and pairs of neighbouring words as they are, without punctuation. */
 void retrieve_terms_words(const struct nlp_document *document, GArray *terms);
 /* Character n-grams: one to three of Chinese, running over word borders, so that the segmenter's choices do not matter;
  * two to five of other words with their borders marked, so that endings and typing mistakes matter little. */
