@@ -132,27 +132,65 @@ INLINE void load(float *restrict local, const float *restrict shared, size_t str
 #endif
 }
 
-void nlp_row_gather(float *local, const float *shared, size_t stride)
-{
-	for (size_t d = 0; d < stride; d++) {
-		float value;
-		load(&value, &shared[d], 1);
-		local[d] += value;
-	}
-}
-
-void nlp_row_scatter(float *shared, const float *local, size_t stride)
+#if SHARED_IS_ATOMIC
+/* shared (D) += local (D) */
+static void scatter(float *shared, const float *local, size_t stride)
 {
 	for (size_t d = 0; d < stride; d++) {
 		float value;
 		load(&value, &shared[d], 1);
 		value += local[d];
-#if SHARED_IS_ATOMIC
 		__atomic_store(&shared[d], &value, __ATOMIC_RELAXED);
-#else
-		shared[d] = value;
-#endif
 	}
+}
+
+void nlp_rows_sum(float *out, float *const *rows, const float *weights, size_t n, size_t stride)
+{
+	memset(out, 0, stride * sizeof(float));
+	for (size_t i = 0; i < n; i++) {
+		for (size_t d = 0; d < stride; d++) {
+			float value;
+			load(&value, &rows[i][d], 1);
+			out[d] += weights[i] * value;
+		}
+	}
+}
+
+void nlp_rows_add(float *const *rows, size_t n, const float *delta, size_t stride)
+{
+	for (size_t i = 0; i < n; i++)
+		scatter(rows[i], delta, stride);
+}
+#else
+NLP_CLONES
+void nlp_rows_sum(float *restrict out, float *const *rows, const float *weights, size_t n, size_t stride)
+{
+	memset(out, 0, stride * sizeof(float));
+	add_rows(out, (const float *const *)rows, n, weights, 1, stride);
+}
+
+NLP_CLONES
+void nlp_rows_add(float *const *rows, size_t n, const float *restrict delta, size_t stride)
+{
+	for (size_t i = 0; i < n; i++) {
+		float *restrict row = rows[i];
+#pragma omp simd
+		for (size_t d = 0; d < stride; d++)
+			row[d] += delta[d];
+	}
+}
+#endif
+
+NLP_CLONES
+void nlp_row_merge(float *restrict row, const float *const *copies, size_t n, float share, size_t stride)
+{
+	const float shares[] = {share, share, share, share};
+	float kept = 1.0f - share * (float)n;
+#pragma omp simd
+	for (size_t d = 0; d < stride; d++)
+		row[d] *= kept;
+	for (size_t i = 0; i < n; i += 4)
+		add_rows(row, copies + i, MIN(n - i, 4), shares, 1, stride);
 }
 
 /* errors (N, M) of the copies (N x D, contiguous) against targets (M x D). */
@@ -192,14 +230,13 @@ static void window(const float *restrict copies, float *errors, size_t n, const 
 }
 
 NLP_CLONES
-static void hidden_step(const float *hidden, float *restrict grad, const float *const *targets, size_t m,
-                        size_t n_positive, size_t stride, float rate, float *errors, float *const *targets_out)
+static void hidden_step(const float *hidden, float *restrict grad, const float *const *targets, size_t m, size_t stride,
+                        float rate, float *errors, float *const *targets_out)
 {
 	for (size_t j = 0; j < m; j++)
 		errors[j] = dot(hidden, targets[j], stride);
 	errors_of(errors, m, rate);
-	for (size_t j = 0; j < n_positive; j++)
-		errors[j] += rate;
+	errors[0] += rate;
 	add_rows(grad, targets, m, errors, 1, stride);
 	for (size_t j = 0; j < m; j++)
 		add_rows(targets_out[j], &hidden, 1, errors + j, 1, stride);
@@ -221,7 +258,7 @@ static void shadow_rows(float *shadow, float *const *rows, size_t n, size_t stri
 static void scatter_rows(float *const *rows, float *const *deltas, size_t n, size_t stride)
 {
 	for (size_t i = 0; i < n; i++)
-		nlp_row_scatter(rows[i], deltas[i], stride);
+		scatter(rows[i], deltas[i], stride);
 }
 #endif
 
@@ -247,15 +284,15 @@ void nlp_kernel_window(struct nlp_kernel_memory *memory, float *const *inputs, s
 }
 
 void nlp_kernel_hidden(struct nlp_kernel_memory *memory, const float *hidden, float *grad, float *const *targets,
-                       size_t m, size_t n_positive, size_t stride, float rate)
+                       size_t m, size_t stride, float rate)
 {
 #if SHARED_IS_ATOMIC
 	g_autofree const float **copies = g_new(const float *, m);
 	g_autofree float **deltas = g_new(float *, m);
 	shadow_rows(memory->shadow, targets, m, stride, copies, deltas);
-	hidden_step(hidden, grad, copies, m, n_positive, stride, rate, memory->errors, deltas);
+	hidden_step(hidden, grad, copies, m, stride, rate, memory->errors, deltas);
 	scatter_rows(targets, deltas, m, stride);
 #else
-	hidden_step(hidden, grad, (const float *const *)targets, m, n_positive, stride, rate, memory->errors, targets);
+	hidden_step(hidden, grad, (const float *const *)targets, m, stride, rate, memory->errors, targets);
 #endif
 }

@@ -25,13 +25,15 @@ void nlp_kernel_memory_clear(struct nlp_kernel_memory *memory);
 void nlp_kernel_window(struct nlp_kernel_memory *memory, float *const *inputs, size_t n, float *const *targets,
                        size_t m, size_t stride, float rate);
 
-/* The same for one input of the caller's own, hidden (D), whose gradient is added to grad (D): CBOW and subwords. The
- * first `n_positive` targets were there. */
+/* The same for one input of the caller's own, hidden (D), whose gradient is added to grad (D): CBOW. */
 void nlp_kernel_hidden(struct nlp_kernel_memory *memory, const float *hidden, float *grad, float *const *targets,
-                       size_t m, size_t n_positive, size_t stride, float rate);
+                       size_t m, size_t stride, float rate);
 
-/* local (D) += shared (D), and the reverse. */
-void nlp_row_gather(float *local, const float *shared, size_t stride);
-void nlp_row_scatter(float *shared, const float *local, size_t stride);
+/* out (D) = sum over i of weights[i] (N) * shared rows[i] (N x D). */
+void nlp_rows_sum(float *out, float *const *rows, const float *weights, size_t n, size_t stride);
+/* Every one of the shared rows (N x D) += delta (D). */
+void nlp_rows_add(float *const *rows, size_t n, const float *delta, size_t stride);
+/* row (D) += share * (copies (N x D) - row), summed over the copies as the row was. */
+void nlp_row_merge(float *row, const float *const *copies, size_t n, float share, size_t stride);
 
 #endif

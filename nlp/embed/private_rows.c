@@ -1,7 +1,10 @@
 #include "embed/private_rows.h"
 
 #include <glib.h>
+#include <stdbool.h>
 #include <string.h>
+
+#include "embed/kernel.h"
 
 struct nlp_private_rows *nlp_private_rows_new(float *table, size_t n_rows, size_t stride, size_t max_touched)
 {
@@ -13,7 +16,7 @@ struct nlp_private_rows *nlp_private_rows_new(float *table, size_t n_rows, size_
 	memset(rows->slots, 0xff, n_rows * sizeof(int32_t));
 	rows->touched = g_new(int32_t, size);
 	rows->uses = g_new(uint32_t, size);
-	rows->copies = g_aligned_alloc(size * 2 * stride, sizeof(float), 64);
+	rows->copies = g_aligned_alloc(size * stride, sizeof(float), 64);
 	return rows;
 }
 
@@ -30,43 +33,43 @@ float *nlp_private_rows_get(struct nlp_private_rows *rows, int32_t row)
 {
 	size_t stride = rows->stride;
 	if (rows->slots[row] < 0) {
-		float *copy = rows->copies + rows->n * 2 * stride;
-		memcpy(copy, rows->table + (size_t)row * stride, stride * sizeof(float));
-		memcpy(copy + stride, copy, stride * sizeof(float));
+		memcpy(rows->copies + rows->n * stride, rows->table + (size_t)row * stride, stride * sizeof(float));
 		rows->touched[rows->n] = row;
 		rows->uses[rows->n] = 0;
 		rows->slots[row] = (int32_t)rows->n++;
 	}
 	rows->uses[rows->slots[row]]++;
-	return rows->copies + (size_t)rows->slots[row] * 2 * stride;
+	return rows->copies + (size_t)rows->slots[row] * stride;
 }
 
-static void merge_row(const struct nlp_private_rows *rows, size_t slot, float share)
+/* The row as all shards see it that have a copy, of which shard `first` is the first. */
+static void merge_row(struct nlp_private_rows *const *shards, size_t n, size_t first, int32_t row)
 {
-	size_t stride = rows->stride;
-	const float *now = rows->copies + slot * 2 * stride, *before = now + stride;
-	float *row = rows->table + (size_t)rows->touched[slot] * stride;
-	for (size_t d = 0; d < stride; d++)
-		row[d] += share * (now[d] - before[d]);
+	const float *copies[NLP_SHARDS_MAX];
+	size_t n_copies = 0, stride = shards[first]->stride, uses = 0;
+	for (size_t s = first; s < n; s++) {
+		int32_t slot = shards[s]->slots[row];
+		if (slot < 0)
+			continue;
+		uses += shards[s]->uses[slot];
+		copies[n_copies++] = shards[s]->copies + (size_t)slot * stride;
+	}
+	nlp_row_merge(shards[first]->table + (size_t)row * stride, copies, n_copies,
+	              CLAMP((float)NLP_ROW_USES_MAX / (float)uses, 1.0f / (float)n, 1.0f), stride);
 }
 
-void nlp_private_rows_merge(struct nlp_private_rows *const *shards, size_t n, uint32_t *totals, unsigned part,
-                            unsigned n_parts)
+void nlp_private_rows_merge(struct nlp_private_rows *const *shards, size_t n, unsigned part, unsigned n_parts)
 {
-	enum { COUNT, ADD, CLEAR, PASSES };
-	for (int pass = COUNT; pass < PASSES; pass++) {
-		for (size_t s = 0; s < n; s++) {
-			for (size_t i = 0; i < shards[s]->n; i++) {
-				int32_t row = shards[s]->touched[i];
-				if ((unsigned)row % n_parts != part)
-					continue;
-				if (pass == COUNT)
-					totals[row] += shards[s]->uses[i];
-				else if (pass == ADD)
-					merge_row(shards[s], i, CLAMP((float)NLP_ROW_USES_MAX / (float)totals[row], 1.0f / (float)n, 1.0f));
-				else
-					totals[row] = 0;
-			}
+	for (size_t first = 0; first < n; first++) {
+		for (size_t i = 0; i < shards[first]->n; i++) {
+			int32_t row = shards[first]->touched[i];
+			if (n_parts > 1 && (unsigned)row % n_parts != part)
+				continue;
+			bool done = false;
+			for (size_t s = 0; s < first; s++)
+				done |= shards[s]->slots[row] >= 0;
+			if (!done)
+				merge_row(shards, n, first, row);
 		}
 	}
 }

@@ -13,7 +13,7 @@ struct nlp_private_rows {
 	int32_t *touched; /* rows with a copy, in order of first touch */
 	size_t n;
 	uint32_t *uses; /* how often each copy was asked for */
-	float *copies;  /* 2 x D each: as it is now, as it was */
+	float *copies;  /* D each */
 };
 
 /* At most `max_touched` different rows are asked for between two resets. */
@@ -23,14 +23,14 @@ void nlp_private_rows_free(struct nlp_private_rows *rows);
 /* The copy of a row, valid until the reset. */
 float *nlp_private_rows_get(struct nlp_private_rows *rows, int32_t row);
 
-/* Adds to the table what `n` shards have changed in every row with row % n_parts == part, shard by shard. Calls for
- * different parts may run at once. `totals` has a zero for every row of the table, and is left so.
+/* Adds to the table what `n` shards, at most NLP_SHARDS_MAX, have changed in every row with row % n_parts == part,
+ * shard by shard. Calls for different parts may run at once.
  *
  * Shards learn the same thing about a row that all of them use often, so that the sum of their changes would overshoot:
  * beyond NLP_ROW_USES_MAX uses in all, the sum is scaled down, at most to the mean of the shards. */
 #define NLP_ROW_USES_MAX 32u
-void nlp_private_rows_merge(struct nlp_private_rows *const *shards, size_t n, uint32_t *totals, unsigned part,
-                            unsigned n_parts);
+#define NLP_SHARDS_MAX   8u
+void nlp_private_rows_merge(struct nlp_private_rows *const *shards, size_t n, unsigned part, unsigned n_parts);
 void nlp_private_rows_reset(struct nlp_private_rows *rows);
 
 #endif

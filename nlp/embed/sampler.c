@@ -22,8 +22,8 @@ static void init_alias(struct nlp_sampler *sampler, const uint64_t *counts)
 	}
 	while (n_small > 0 && n_large > 0) {
 		uint32_t low = small[--n_small], high = large[n_large - 1];
-		sampler->accept[low] = (uint32_t)(share[low] * (double)UINT32_MAX);
-		sampler->alias[low] = (int32_t)high;
+		sampler->aliases[low].accept = (uint32_t)(share[low] * (double)UINT32_MAX);
+		sampler->aliases[low].other = (int32_t)high;
 		share[high] -= 1 - share[low];
 		if (share[high] < 1) {
 			n_large--;
@@ -33,8 +33,8 @@ static void init_alias(struct nlp_sampler *sampler, const uint64_t *counts)
 	/* What is left is 1 but for rounding. */
 	while (n_small > 0 || n_large > 0) {
 		uint32_t i = n_small > 0 ? small[--n_small] : large[--n_large];
-		sampler->accept[i] = UINT32_MAX;
-		sampler->alias[i] = (int32_t)i;
+		sampler->aliases[i].accept = UINT32_MAX;
+		sampler->aliases[i].other = (int32_t)i;
 	}
 }
 
@@ -43,8 +43,7 @@ void nlp_sampler_init(struct nlp_sampler *sampler, const uint64_t *counts, size_
 	double total = 0;
 	sampler->n = (uint32_t)(n_words - 1);
 	sampler->keep = g_new(uint32_t, n_words);
-	sampler->accept = g_new(uint32_t, n_words);
-	sampler->alias = g_new(int32_t, n_words);
+	sampler->aliases = g_new(struct nlp_alias, n_words);
 	for (size_t i = 0; i < n_words; i++)
 		total += (double)counts[i];
 	for (size_t i = 0; i < n_words; i++) {
@@ -58,7 +57,6 @@ void nlp_sampler_init(struct nlp_sampler *sampler, const uint64_t *counts, size_
 void nlp_sampler_clear(struct nlp_sampler *sampler)
 {
 	g_free(sampler->keep);
-	g_free(sampler->accept);
-	g_free(sampler->alias);
+	g_free(sampler->aliases);
 	*sampler = (struct nlp_sampler){0};
 }

@@ -8,8 +8,10 @@
 struct nlp_sampler {
 	uint32_t *keep; /* per word: kept where a random 32-bit number is not above it */
 	/* Walker's alias method over words 1 .. n_words - 1, in proportion to count^0.75. */
-	uint32_t *accept;
-	int32_t *alias;
+	struct nlp_alias {
+		uint32_t accept;
+		int32_t other;
+	} * aliases;
 	uint32_t n;
 };
 
@@ -41,7 +43,8 @@ static inline int32_t nlp_sampler_negative(const struct nlp_sampler *sampler, ui
 {
 	uint64_t random = nlp_random(state);
 	uint32_t at = (uint32_t)(((random >> 32) * sampler->n) >> 32);
-	return 1 + ((uint32_t)random <= sampler->accept[at] ? (int32_t)at : sampler->alias[at]);
+	const struct nlp_alias *alias = &sampler->aliases[at];
+	return 1 + ((uint32_t)random <= alias->accept ? (int32_t)at : alias->other);
 }
 
 #endif

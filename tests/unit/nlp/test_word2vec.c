@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "corpora/archive.h"
+#include "embed/subwords.h"
 #include "embed/training_text.h"
 #include "nlp/dictionary.h"
 #include "nlp/document.h"
@@ -183,6 +184,37 @@ static void test_counts(void)
 	g_unlink(second);
 }
 
+/* Every word's weights add up to 1, and n-grams with the same words share a row. Of the n-grams of 2 and 3 characters
+ * of
+ * "<ab>", "<abc>" and "<abcd>", three are in all words ("<a" "ab" "<ab"), two in the last two ("bc" "abc"), and in one
+ * each "b>" "ab>", "c>" "bc>", and "cd" "d>" "bcd" "cd>". */
+static void test_subwords(void)
+{
+	static const char words[] = "</s>\0ab\0abc\0abcd";
+	static const uint32_t offsets[] = {0, 5, 8, 12, 17};
+	static const uint64_t counts[] = {9, 4, 3, 2};
+	struct nlp_subwords subwords = {0};
+	g_assert_true(nlp_subwords_init(&subwords, words, offsets, counts, 4, 2, 3, NULL));
+	g_assert_cmpuint(subwords.n_rows, ==, 4 + 2);
+	static const uint32_t starts[] = {0, 1, 3, 6, 9};
+	g_assert_cmpint(memcmp(subwords.starts, starts, sizeof starts), ==, 0);
+	g_assert_cmpuint(subwords.most, ==, 3);
+	for (size_t w = 0; w < 4; w++) {
+		float sum = 0;
+		g_assert_cmpint(subwords.rows[starts[w]], ==, w);
+		for (uint32_t i = starts[w]; i < starts[w + 1]; i++) {
+			g_assert_cmpint(subwords.rows[i], <, 6);
+			sum += subwords.weights[i];
+		}
+		g_assert_cmpfloat_with_epsilon(sum, 1, 1e-6f);
+	}
+	g_assert_cmpint(subwords.rows[starts[1] + 1], ==, 4); /* the most frequent ones come first */
+	g_assert_cmpfloat_with_epsilon(subwords.weights[starts[1]], 3.0f / 6, 1e-6f);
+	g_assert_cmpfloat_with_epsilon(subwords.weights[starts[1] + 1], 3.0f / 6, 1e-6f);
+	g_assert_cmpfloat_with_epsilon(subwords.weights[starts[3]], 5.0f / 10, 1e-6f);
+	nlp_subwords_clear(&subwords);
+}
+
 static void test_long_words_are_cut(void)
 {
 	g_autoptr(GString) line = g_string_new(NULL);
@@ -314,6 +346,7 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/word2vec/deterministic/subwords", GINT_TO_POINTER(2), test_deterministic);
 	g_test_add_func("/word2vec/one-thread-repeats", test_one_thread_repeats);
 	g_test_add_func("/word2vec/counts", test_counts);
+	g_test_add_func("/word2vec/subwords", test_subwords);
 	g_test_add_func("/word2vec/long-words-are-cut", test_long_words_are_cut);
 	g_test_add_func("/word2vec/analyzer", test_analyzer);
 	g_test_add_data_func("/word2vec/stops/hogwild", GINT_TO_POINTER(FALSE), test_stops);
