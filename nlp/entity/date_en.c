@@ -18,7 +18,7 @@
 	"at|is|was|and|or|to|in|for|please|pls|by|on|if|but|of|morning|afternoon|evening|night|until|till|through|thru|"   \
 	"will|would|works|i|we|when|between|from|because|so|then|since|before|after|with|the|my|not|now|still|did|do|"     \
 	"does|can|it|has|have|had"
-#define PRONOUNS "i|you|we|they|he|she|it|that|this|which|who|one|orders|order|there|what|how|and"
+#define PRONOUNS "i|you|we|they|he|she|it|that|this|which|who|there|what|how"
 
 struct now {
 	int64_t today;
@@ -207,7 +207,7 @@ static bool shifted_at(const struct nlp_chars *chars, size_t i, const struct now
                        struct nlp_date *date)
 {
 	static const struct nlp_time_word present = {"the", NLP_WORD_SHIFT, 0, NLP_SHIFT_ENGLISH};
-	bool weekend;
+	bool weekend = false;
 	size_t at, next;
 	const struct nlp_time_word *shift = nlp_time_word_at(chars, i, NLP_WORD_SHIFT, &at);
 	if (!shift && edge != NLP_EDGE_NONE &&
@@ -300,7 +300,7 @@ static bool weekday_at(const struct nlp_chars *chars, size_t i, const struct now
                        struct nlp_date *date)
 {
 	size_t at, next;
-	bool weekend;
+	bool weekend = false;
 	const struct nlp_time_word *word = nlp_time_word_at(chars, i, NLP_WORD_WEEKDAY, &at);
 	if (!word || nlp_time_follows(chars, i, "every|each|black|cyber"))
 		return false;

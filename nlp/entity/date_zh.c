@@ -247,8 +247,7 @@ static bool bare_edge_at(const struct nlp_chars *chars, size_t i, int64_t today,
 	bool of_month = nlp_literal(chars->cp, i, "月") > 0, of_year = nlp_literal(chars->cp, i, "年") > 0;
 	if (nlp_literal(chars->cp, i, "上半年") > 0 || nlp_literal(chars->cp, i, "下半年") > 0) {
 		*end = i + 3;
-		int half = nlp_literal(chars->cp, i, "上") > 0 ? 1 : 2;
-		return nlp_date_set_half(date, year + (half == 1 && month > 6), half);
+		return nlp_date_set_half(date, year, nlp_literal(chars->cp, i, "上") > 0 ? 1 : 2);
 	}
 	if ((!of_month && !of_year) || (i > 0 && nlp_is_numeral(chars->cp[i - 1])) ||
 	    nlp_time_follows(chars, i, "个|几|多|半|新|过|每|去|今|明|本|当|前|后|周|青|少|老|中|童|成"))
@@ -271,9 +270,14 @@ static bool day_of_month_at(const struct nlp_chars *chars, size_t i, size_t *end
 	if (!nlp_time_number(chars, i, &day, &at) || day < 1 || day > 31)
 		return false;
 	bool number = nlp_literal(chars->cp, at, "号") > 0, named = nlp_literal(chars->cp, at, "日") > 0;
-	if ((!number && !named) || nlp_time_follows(chars, i, "第|#|单|订单") || nlp_time_stands(chars, at + 1, NOT_A_DAY))
+	if ((!number && !named) || nlp_time_follows(chars, i, "第|#|单|订单|月|月的|月份") ||
+	    nlp_time_stands(chars, at + 1, NOT_A_DAY))
 		return false;
-	if (named && nlp_time_stands(chars, at + 1, "无|达|游|内|后|前|以|之|元|用|均|币|本|常|志|子|落|照|租|结|息|付|报"))
+	bool few = named && day < 10 && !nlp_time_is_digit(chars->cp[i]); /* 一日三餐 */
+	if (few)
+		return false;
+	if (named && nlp_time_stands(chars, at + 1,
+	                             "无|达|游|内|后|前|以|之内|之后|之前|元|用|均|币|本|常|志|子|落|照|租|结|息|付|报"))
 		return false;
 	*end = at + 1;
 	*date = (struct nlp_date){.kind = NLP_DATE_DAY_OF_MONTH, .grain = NLP_GRAIN_DAY, .day = day};
@@ -287,7 +291,7 @@ bool nlp_date_chinese_at(const struct nlp_chars *chars, size_t i, int64_t today,
 	if (nlp_time_is_letter(cp) ||
 	    (!nlp_time_word_may_start(cp) && !nlp_is_numeral(cp) && chars->class[i] != NLP_CLASS_HAN))
 		return false;
-	if (nlp_time_follows(chars, i, "第|农历|阴历"))
+	if (nlp_time_follows(chars, i, "第|农历|阴历") || (nlp_is_numeral(cp) && nlp_time_follows(chars, i, "年|每月")))
 		return false;
 	nlp_day_split(today, &year, &month, &day);
 	if (week_word(chars, i) > 0)

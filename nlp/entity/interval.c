@@ -11,6 +11,8 @@
 #include "entity/number.h"
 #include "entity/time_lexicon.h"
 
+#define BETWEEN_CHARS 32
+
 struct sides {
 	struct nlp_moment first, second;
 	size_t end;
@@ -200,19 +202,20 @@ static size_t binding_at(const struct nlp_chars *chars, size_t i, struct binding
 	return i;
 }
 
-/* tomorrow from 9 to 11, 周五从9点到11点 */
-static bool hours_of_date(const struct nlp_chars *chars, size_t i, const struct nlp_clock *clock, struct sides *sides)
+/* tomorrow from 9 to 11, 周五从9点到11点, 下午2-4点, Friday 9-11am */
+static bool hours_of_date(const struct nlp_chars *chars, size_t i, const struct nlp_clock *clock,
+                          const struct binding *outer, struct sides *sides)
 {
 	struct nlp_moment date;
-	struct binding binding = {.dated = true};
+	struct binding binding = {.dated = true, .joins = outer->joins};
 	size_t at;
-	if (!nlp_moment_at(chars, i, clock, false, &at, &date) || date.time.clock || date.date.kind == NLP_DATE_NONE ||
-	    date.date.grain != NLP_GRAIN_DAY || date.date.interval)
+	if (!nlp_moment_at(chars, i, clock, false, &at, &date) || date.time.clock || date.exact ||
+	    (date.date.kind != NLP_DATE_NONE && (date.date.grain != NLP_GRAIN_DAY || date.date.interval)))
 		return false;
 	at = nlp_time_skip(chars, at + (chars->cp[at] == ','));
 	size_t start = binding_at(chars, at, &binding);
-	if (!binding.lead ||
-	    (!number_first(chars, start, clock, &binding, sides) && !moment_first(chars, start, clock, &binding, sides)) ||
+	if ((!number_first(chars, start, clock, &binding, sides) &&
+	     !(binding.lead && moment_first(chars, start, clock, &binding, sides))) ||
 	    !sides->first.time.clock || !sides->second.time.clock || has_date(&sides->first))
 		return false;
 	sides->first.date = date.date;
@@ -221,15 +224,25 @@ static bool hours_of_date(const struct nlp_chars *chars, size_t i, const struct 
 	return true;
 }
 
+/* 3月5日和8日之间: what makes 和 a word between two sides comes behind them. */
+static bool is_between(const struct nlp_chars *chars, size_t i)
+{
+	for (size_t k = i; k < i + BETWEEN_CHARS && chars->cp[k] != 0; k++)
+		if (nlp_literal(chars->cp, k, "之间") > 0)
+			return true;
+	return false;
+}
+
 bool nlp_interval_at(const struct nlp_chars *chars, size_t i, const struct nlp_clock *clock, size_t *end,
                      struct nlp_stretch *stretch)
 {
 	struct binding binding = {0};
 	struct sides sides;
 	size_t start = binding_at(chars, i, &binding);
+	binding.joins = binding.joins || is_between(chars, i);
 	bool found = number_first(chars, start, clock, &binding, &sides) ||
 	             moment_first(chars, start, clock, &binding, &sides) ||
-	             (!binding.lead && hours_of_date(chars, i, clock, &sides));
+	             hours_of_date(chars, start, clock, &binding, &sides);
 	if (!found || !match(&sides.first, &sides.second) ||
 	    !nlp_moment_between(&sides.first, &sides.second, clock, stretch))
 		return false;

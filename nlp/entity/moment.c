@@ -502,6 +502,14 @@ static int64_t begun_since(const struct nlp_date *date, int64_t today)
 	return today;
 }
 
+bool nlp_moment_resolve_last(const struct nlp_moment *moment, const struct nlp_clock *clock,
+                             struct nlp_stretch *stretch)
+{
+	int64_t today = nlp_moment_today(clock);
+	int64_t anchor = moment->date.kind == NLP_DATE_WEEKDAY ? today - 6 : begun_since(&moment->date, today);
+	return resolve_from(moment, clock, anchor, false, clock->now_ms, stretch);
+}
+
 bool nlp_moment_between(const struct nlp_moment *first, const struct nlp_moment *second, const struct nlp_clock *clock,
                         struct nlp_stretch *stretch)
 {

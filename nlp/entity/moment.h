@@ -34,6 +34,9 @@ bool nlp_moment_at(const struct nlp_chars *chars, size_t i, const struct nlp_clo
 
 /* The nearest stretch of time that it can mean and that is not over. */
 bool nlp_moment_resolve(const struct nlp_moment *moment, const struct nlp_clock *clock, struct nlp_stretch *stretch);
+/* The last one that has begun: what "since March" means. */
+bool nlp_moment_resolve_last(const struct nlp_moment *moment, const struct nlp_clock *clock,
+                             struct nlp_stretch *stretch);
 /* From the start of one to the end of the other, each taking from the other what it leaves open (3月5号到8号, 3-5 pm).
  */
 bool nlp_moment_between(const struct nlp_moment *first, const struct nlp_moment *second, const struct nlp_clock *clock,

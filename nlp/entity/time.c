@@ -52,6 +52,18 @@ static bool is_hour_of_other_day(const struct nlp_chars *chars, size_t i)
 	           chars, i, "早上|早晨|上午|中午|下午|晚上|凌晨|傍晚|夜里|半夜|当晚|每晚|那晚|当天|每天|每日|次日|第二天");
 }
 
+/* 5天 of 3-5天: two short numbers, of which the second has a unit; not a part of a date or a phone number. */
+static bool is_range_end(const struct nlp_chars *chars, size_t i)
+{
+	size_t start = i - 1, end;
+	struct nlp_duration length;
+	while (start > 0 && i - start < 4 && nlp_time_is_digit(chars->cp[start - 1]))
+		start--;
+	bool alone = start == 0 || (!nlp_time_is_digit(chars->cp[start - 1]) && !nlp_time_is_letter(chars->cp[start - 1]) &&
+	                            chars->cp[start - 1] != '-' && chars->cp[start - 1] != '.');
+	return alone && nlp_duration_at(chars, i, &end, &length);
+}
+
 /* Whether the character is in the middle of a word, a number, or of a number that has a mark in it. */
 static bool starts_inside(const struct nlp_chars *chars, size_t i)
 {
@@ -64,8 +76,9 @@ static bool starts_inside(const struct nlp_chars *chars, size_t i)
 	if (nlp_time_is_digit(cp))
 		return nlp_time_follows(chars, i, "第|#|$|¥|_|no.") || nlp_time_is_digit(before) ||
 		       nlp_time_is_letter(before) || nlp_is_numeral(before) ||
-		       ((before == '.' || before == ',' || before == '/' || before == '-' || before == ':') && i > 1 &&
-		        (nlp_time_is_digit(chars->cp[i - 2]) || nlp_time_is_letter(chars->cp[i - 2])));
+		       ((before == '.' || before == ',' || before == '/' || (before == '-' && !is_range_end(chars, i)) ||
+		         before == ':') &&
+		        i > 1 && (nlp_time_is_digit(chars->cp[i - 2]) || nlp_time_is_letter(chars->cp[i - 2])));
 	if (nlp_is_numeral(cp))
 		return nlp_is_numeral(before) || nlp_time_follows(chars, i, "第|几|数|好|每|那|某|哪|点");
 	return is_of_other_day(chars, i);
@@ -123,8 +136,12 @@ static bool lead_at(const struct nlp_chars *chars, size_t i, const struct nlp_cl
 		found->stretch = (struct nlp_stretch){.from = from, .to = OPEN_TO, .grain = NLP_GRAIN_SECOND, .interval = true};
 		return true;
 	}
+	bool since = nlp_time_stands(chars, i, "since|自从|自");
 	if (!nlp_moment_at(chars, start, clock, !lead->detail, &at, &moment) ||
-	    !nlp_moment_is_hour(chars, start, at, &moment) || !nlp_moment_resolve(&moment, clock, &found->stretch))
+	    !nlp_moment_is_hour(chars, start, at, &moment))
+		return false;
+	since = (since && moment.date.kind != NLP_DATE_NONE) || nlp_time_stands(chars, at, "以来");
+	if (!(since ? nlp_moment_resolve_last : nlp_moment_resolve)(&moment, clock, &found->stretch))
 		return false;
 	found->end = at;
 	found->at_end = moment.date.edge == NLP_EDGE_END;
@@ -204,7 +221,8 @@ static bool moment_at(const struct nlp_chars *chars, size_t i, const struct nlp_
 		return false;
 	if (!nlp_moment_is_hour(chars, i, found->end, &moment))
 		return false;
-	if (!nlp_moment_resolve(&moment, clock, &found->stretch))
+	bool since = nlp_time_stands(chars, found->end, "以来");
+	if (!(since ? nlp_moment_resolve_last : nlp_moment_resolve)(&moment, clock, &found->stretch))
 		return false;
 	found->at_end = moment.date.edge == NLP_EDGE_END;
 	trail_at(chars, found);
