@@ -22,6 +22,7 @@ enum nlp_rank {
 	NLP_RANK_BANK_CARD,
 	NLP_RANK_PHONE,
 	NLP_RANK_MONEY,
+	NLP_RANK_FRACTION, /* three quarters are parts before they are nine months */
 	NLP_RANK_TIME,
 	NLP_RANK_SIZE,
 	NLP_RANK_MEASURE,

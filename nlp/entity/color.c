@@ -9,7 +9,8 @@ enum kind {
 	NAME,     /* a colour by itself */
 	BARE,     /* one only with 色 behind, or alone before 的 and 款 */
 	SHADE,    /* only with 色 behind: 咖啡 is a drink */
-	MODIFIER, /* only before a name: dark, light */
+	MODIFIER, /* only before a name: sky, royal */
+	TONE,     /* also before weak ones: dark, light */
 	WEAK,     /* also something else: only after "in", before "color", or behind a modifier */
 };
 
@@ -128,17 +129,17 @@ static const struct nlp_word english_words[] = {
     C("salmon", WEAK),
     C("graphite", WEAK),
     C("emerald", WEAK),
-    C("dark", MODIFIER),
-    C("light", MODIFIER),
-    C("deep", MODIFIER),
-    C("pale", MODIFIER),
-    C("bright", MODIFIER),
+    C("dark", TONE),
+    C("light", TONE),
+    C("deep", TONE),
+    C("pale", TONE),
+    C("bright", TONE),
     C("hot", MODIFIER),
     C("sky", MODIFIER),
     C("baby", MODIFIER),
     C("royal", MODIFIER),
     C("neon", MODIFIER),
-    C("pastel", MODIFIER),
+    C("pastel", TONE),
     C("matte", MODIFIER),
     C("midnight", MODIFIER),
     C("space", MODIFIER),
@@ -150,7 +151,7 @@ static const struct nlp_word english_words[] = {
     C("electric", MODIFIER),
     C("cobalt", MODIFIER),
     C("steel", MODIFIER),
-    C("dusty", MODIFIER),
+    C("dusty", TONE),
     C("blush", MODIFIER),
     C("slate", MODIFIER),
     {"grey", "gray", 0, NAME, 0},
@@ -217,7 +218,7 @@ static size_t chinese_at(const struct nlp_reading *reading, size_t k, size_t i)
 		add(reading, i, end + 1, word->value, "色");
 		return end + 1;
 	}
-	if (word->kind == NAME ? nlp_among(chars->cp[end], "袍豹枣丝") || nlp_literal(chars->cp, end, "大紫") > 0
+	if (word->kind == NAME ? nlp_among(chars->cp[end], "袍豹枣丝缸盅") || nlp_literal(chars->cp, end, "大紫") > 0
 	                       : word->kind != BARE || !stands_alone(reading, k, i))
 		return i;
 	/* 红的 is one word for it, 深蓝的 two. */
@@ -247,8 +248,9 @@ static size_t english_at(const struct nlp_reading *reading, size_t i)
 	/* navy blue, dark grey, sky-blue */
 	size_t next = chars->class[end] == NLP_CLASS_SPACE || chars->cp[end] == '-' ? end + 1 : 0;
 	size_t next_len = next > 0 ? nlp_word_at(&english_table, chars, next, &second) : 0;
-	bool base = next_len > 0 && (second->kind == NAME || (second->kind == WEAK && first->kind == MODIFIER));
-	bool joins = first->kind == MODIFIER || first->kind == WEAK || strcmp(first->value, "navy") == 0;
+	bool base = next_len > 0 && (second->kind == NAME || (second->kind == WEAK && first->kind == TONE));
+	bool joins =
+	    first->kind == MODIFIER || first->kind == TONE || first->kind == WEAK || strcmp(first->value, "navy") == 0;
 	if (base && joins) {
 		end = next + next_len;
 		g_autofree char *modifier = g_strconcat(first->value, " ", NULL);
@@ -256,7 +258,8 @@ static size_t english_at(const struct nlp_reading *reading, size_t i)
 			add(reading, i, end, modifier, second->value);
 		return end;
 	}
-	if (first->kind == MODIFIER || (chars->cp[end] == '-' && in_word(chars, end + 1)) || chars->cp[end] == '\'')
+	if (first->kind == MODIFIER || first->kind == TONE || (chars->cp[end] == '-' && in_word(chars, end + 1)) ||
+	    chars->cp[end] == '\'')
 		return end;
 	next = nlp_skip_spaces(chars, end);
 	if (next > end && nlp_word_at(&other_table, chars, next, &other) > 0)

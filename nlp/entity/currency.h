@@ -1,23 +1,23 @@
-/* Amounts: a figure with the currency before or behind it: ¥399, 300块, 三块五, $1.5k, five hundred dollars, RM 50. */
+/* Currencies before and behind a number: $, RM, 人民币; 块, dollars, 日元. A word's value is its code by ISO 4217, its
+ * factor what one of it is of that currency's unit. */
 #ifndef NLP_ENTITY_CURRENCY_H
 #define NLP_ENTITY_CURRENCY_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
-#include "entity/candidates.h"
+#include "entity/words.h"
 
-struct nlp_amount {
-	double value, high; /* `high` differs where the figure is a range: 三五百块 */
-	double scale;       /* see struct nlp_number */
-	char unit[4];       /* ISO 4217, or "" */
-	bool marked;        /* has a currency */
-	bool plain;         /* without one, may still be a price */
-	size_t from, end;   /* characters, the currency with them */
-	size_t last;        /* figure that it ends with: 5 dollars and 50 cents has two */
+enum nlp_currency_kind { NLP_CURRENCY_WHOLE, NLP_CURRENCY_CENT, NLP_CURRENCY_MAO };
+enum nlp_currency_flag {
+	NLP_CURRENCY_CAPITALS = 1, /* RM, Rs: only so written, or right before the digits */
+	NLP_CURRENCY_LARGE = 2,    /* won is a verb: only from a thousand on */
+	NLP_CURRENCY_POUND = 4,    /* or what it weighs */
+	NLP_CURRENCY_PIECE = 8,    /* 块 also counts pieces */
+	NLP_CURRENCY_BLADE = 16,   /* 刀 is also a knife */
 };
 
-/* The amount around figure `k`; it is at least the figure itself. False where that is no amount of anything. */
-bool nlp_amount_of(const struct nlp_reading *reading, size_t k, struct nlp_amount *amount);
+/* The longest one that ends before `end`, or that starts at `i`; its length, or 0. */
+size_t nlp_currency_before(const struct nlp_chars *chars, size_t end, const struct nlp_word **found);
+size_t nlp_currency_after(const struct nlp_chars *chars, size_t i, const struct nlp_word **found);
 
 #endif

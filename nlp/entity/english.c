@@ -202,6 +202,7 @@ static bool parts(const struct nlp_chars *chars, size_t i, const struct sum *sum
 	if (!part)
 		return false;
 	number->value = count / word->factor;
+	number->parts = true;
 	number->end = at + len;
 	number->loose = false;
 	return true;

@@ -11,8 +11,8 @@
 struct nlp_english {
 	double value;
 	size_t end;
-	bool ordinal;
-	bool loose; /* may be no number at all: one, half a, quarter; counts only before what it measures */
+	bool ordinal, parts; /* first; two thirds */
+	bool loose;          /* may be no number at all: one, half a, quarter; counts only before what it measures */
 };
 
 /* The number that starts with the word at character `i`, the start of a word. Looks at a bounded number of words. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "entity/color.h"
+#include "entity/currency.h"
 #include "entity/measure.h"
 #include "entity/money.h"
 #include "entity/numerals.h"
@@ -66,6 +67,25 @@ static size_t token_end(const struct nlp_reading *reading, size_t k)
 	return nlp_char_at(reading->chars, reading->tokens->tokens[k].byte_end);
 }
 
+/* RMB10000 has the form of an order number. */
+static bool is_amount(const struct nlp_reading *reading, size_t k)
+{
+	const struct nlp_chars *chars = reading->chars;
+	const struct nlp_word *currency;
+	size_t i = reading->tokens->first[k];
+	while (nlp_letter(chars->cp[i]))
+		i++;
+	return nlp_digit(chars->cp[i]) && nlp_currency_before(chars, i, &currency) == i - reading->tokens->first[k];
+}
+
+/* Letters and digits that are no order's: QQ6930454, the path behind a slash. */
+static bool is_other_id(const struct nlp_reading *reading, size_t k)
+{
+	size_t from = reading->tokens->first[k];
+	const uint32_t *cp = reading->chars->cp;
+	return (cp[from] == 'q' && cp[from + 1] == 'q') || (from > 0 && cp[from - 1] == '/');
+}
+
 /* Tokens that are entities as they stand: addresses and order numbers. */
 static void from_token(const struct nlp_reading *reading, size_t k)
 {
@@ -80,7 +100,7 @@ static void from_token(const struct nlp_reading *reading, size_t k)
 		(void)nlp_candidate_add(reading->extraction, from, to, NLP_RANK_SPAN, "email");
 		g_string_append(values, token->norm);
 		nlp_personal_email(reading, from, to);
-	} else {
+	} else if (!is_other_id(reading, k)) {
 		(void)nlp_candidate_add(reading->extraction, from, to, NLP_RANK_ORDER, "order_id");
 		for (const char *p = token->norm; *p; p++)
 			if (g_ascii_isalnum(*p))
@@ -137,7 +157,8 @@ static void scan(const struct nlp_reading *reading, const struct nlp_clock *cloc
 	struct pass pass = {0};
 	for (size_t k = 0; k < tokens->n; k++) {
 		enum nlp_token_kind kind = tokens->tokens[k].kind;
-		if (kind == NLP_TOKEN_URL || kind == NLP_TOKEN_EMAIL || kind == NLP_TOKEN_ORDER_ID) {
+		if (kind == NLP_TOKEN_URL || kind == NLP_TOKEN_EMAIL ||
+		    (kind == NLP_TOKEN_ORDER_ID && !is_amount(reading, k))) {
 			from_token(reading, k);
 			continue;
 		}

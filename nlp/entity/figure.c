@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "entity/currency.h"
 #include "entity/english.h"
 #include "entity/number.h"
 #include "entity/words.h"
@@ -38,8 +39,13 @@ static bool inside_word(const struct nlp_chars *chars, size_t i)
 {
 	if (i == 0)
 		return false;
+	const struct nlp_word *currency;
 	uint32_t before = chars->cp[i - 1];
+	if (chars->class[i - 1] == NLP_CLASS_LETTER && nlp_currency_before(chars, i, &currency) > 0)
+		return false;
 	if (chars->class[i - 1] == NLP_CLASS_LETTER || nlp_digit(before) || before == '_')
+		return true;
+	if (before == '#' && i > 1 && chars->cp[i - 2] == '&') /* &#183; */
 		return true;
 	return before == '-' && i > 1 && chars->class[i - 2] == NLP_CLASS_LETTER;
 }
@@ -90,6 +96,7 @@ static bool slash_fraction(const struct nlp_chars *chars, struct nlp_figure *fig
 	if (figure->value != a || below.value != b || a == 0 || a >= b || b > 10 || common_divisor(b, a) != 1)
 		return false;
 	figure->value = (double)a / b;
+	figure->whole = false;
 	figure->to = (uint32_t)end;
 	figure->kind = NLP_FIGURE_FRACTION;
 	return true;
@@ -149,6 +156,15 @@ static bool digits_at(const struct nlp_chars *chars, size_t i, struct nlp_figure
 		return true;
 	if (figure->whole && slash_fraction(chars, figure))
 		return true;
+	struct nlp_number below;
+	size_t of = nlp_literal(cp, figure->to, "分之");
+	if (of > 0 && nlp_number_at(cp, figure->to + of, &below) && figure->value > 0) { /* 3分之1 */
+		figure->kind = figure->value == 100 ? NLP_FIGURE_PERCENT : NLP_FIGURE_FRACTION;
+		figure->value = figure->value == 100 ? below.value : below.value / figure->value;
+		figure->whole = false;
+		figure->to = (uint32_t)below.end;
+		return true;
+	}
 	double value = figure->value;
 	size_t end = nlp_english_scale(chars, figure->to, &figure->value);
 	if (end > figure->to) {
@@ -193,6 +209,21 @@ static bool half_at(const struct nlp_chars *chars, size_t i, struct nlp_figure *
 	return cp[i] == 0x534A && !(i > 0 && (nlp_is_numeral(cp[i - 1]) || nlp_among(cp[i - 1], "大多后前下上过夜")));
 }
 
+/* 三十六点五; 十点五分 is a time. Returns the character behind it, or `i`. */
+static size_t decimals(const uint32_t *cp, size_t i, double *value)
+{
+	size_t end = i + 1;
+	double place = 0.1, sum = 0;
+	if (cp[i] != 0x70B9) /* 点 */
+		return i;
+	for (; nlp_chinese_digit(cp[end]) >= 0 && end - i < 8; end++, place /= 10)
+		sum += nlp_chinese_digit(cp[end]) * place;
+	if (end == i + 1 || nlp_is_numeral(cp[end]) || nlp_among(cp[end], "分刻半钟"))
+		return i;
+	*value += sum;
+	return end;
+}
+
 /* 百分之二十, 百分百, 三分之一 behind the 三. */
 static size_t parts_of(const struct nlp_chars *chars, size_t i, double *value, bool *percent)
 {
@@ -202,6 +233,7 @@ static size_t parts_of(const struct nlp_chars *chars, size_t i, double *value, b
 	} wholes[] = {{"百分之", 100}, {"千分之", 1000}, {"万分之", 10000}};
 	struct nlp_number number;
 	const uint32_t *cp = chars->cp;
+	size_t end;
 	*percent = false;
 	for (unsigned k = 0; k < G_N_ELEMENTS(wholes); k++) {
 		size_t len = nlp_literal(cp, i, wholes[k].text);
@@ -214,13 +246,44 @@ static size_t parts_of(const struct nlp_chars *chars, size_t i, double *value, b
 		}
 		if (!nlp_number_at(cp, i + len, &number))
 			return 0;
+		end = number.end;
+		if (number.units)
+			end = decimals(cp, end, &number.value);
 		*value = k == 0 ? number.value : number.value / wholes[k].whole;
-		return number.end;
+		return end;
 	}
 	size_t len = nlp_literal(cp, i, "百分百");
 	*percent = len > 0;
 	*value = 100;
 	return len > 0 ? i + len : 0;
+}
+
+/* 百元以内, 千元机: one hundred, one thousand. */
+static bool bare_unit(const struct nlp_chars *chars, size_t i, struct nlp_figure *figure)
+{
+	const uint32_t *cp = chars->cp;
+	if (!nlp_among(cp[i], "百千万") || !nlp_among(cp[i + 1], "元") ||
+	    (i > 0 && (nlp_is_numeral(cp[i - 1]) || nlp_among(cp[i - 1], "几数上成好近"))))
+		return false;
+	figure->value = cp[i] == 0x767E ? 1e2 : cp[i] == 0x5343 ? 1e3 : 1e4;
+	figure->scale = figure->value;
+	figure->to = (uint32_t)i + 1;
+	figure->units = true;
+	figure->standing = NLP_FIGURE_BOUND;
+	return true;
+}
+
+/* 两打鸡蛋: dozens. */
+static void dozens(const struct nlp_chars *chars, struct nlp_figure *figure)
+{
+	const uint32_t *cp = chars->cp;
+	if (cp[figure->to] != 0x6253 || nlp_among(cp[figure->to + 1], "折开不电印包算车卡回人断发扫烂坏架球字工游") ||
+	    nlp_is_numeral(cp[figure->to + 1]) || figure->kind != NLP_FIGURE_CARDINAL || figure->value > 1000)
+		return;
+	figure->value *= 12;
+	figure->to++;
+	figure->standing = NLP_FIGURE_FREE;
+	figure->whole = false;
 }
 
 static bool chinese_at(const struct nlp_chars *chars, size_t i, struct nlp_figure *figure, size_t *resume)
@@ -235,7 +298,7 @@ static bool chinese_at(const struct nlp_chars *chars, size_t i, struct nlp_figur
 		figure->kind = percent ? NLP_FIGURE_PERCENT : NLP_FIGURE_FRACTION;
 		return true;
 	}
-	if (half_at(chars, i, figure))
+	if (bare_unit(chars, i, figure) || half_at(chars, i, figure))
 		return true;
 	if (cp[i] == 0x534A)
 		return false;
@@ -258,7 +321,8 @@ static bool chinese_at(const struct nlp_chars *chars, size_t i, struct nlp_figur
 	figure->value = number.value;
 	figure->scale = number.scale;
 	figure->units = number.units && len > 1;
-	figure->to = (uint32_t)number.end;
+	figure->to = (uint32_t)(number.units ? decimals(cp, number.end, &figure->value) : number.end);
+	*resume = figure->to;
 	len = nlp_literal(cp, number.end, "分之");
 	if (len > 0 && nlp_number_at(cp, number.end + len, &below) && number.value > 0) {
 		figure->value = below.value / number.value;
@@ -305,6 +369,20 @@ static bool minus(const struct nlp_chars *chars, size_t i)
 	return before < i && (before == 0 || !nlp_digit(chars->cp[before - 1]));
 }
 
+/* "minus 5", "minus twenty": the length of the word, or 0; not in "10 minus 5". */
+static size_t minus_word(const struct nlp_chars *chars, size_t i)
+{
+	static const char *const words[] = {"minus ", "negative "};
+	for (unsigned k = 0; k < G_N_ELEMENTS(words); k++) {
+		size_t len = nlp_literal(chars->cp, i, words[k]);
+		if (len == 0)
+			continue;
+		size_t before = nlp_skip_spaces_back(chars, i);
+		return before > 0 && nlp_digit(chars->cp[before - 1]) ? 0 : len;
+	}
+	return 0;
+}
+
 static bool english_at(const struct nlp_chars *chars, size_t i, struct nlp_figure *figure)
 {
 	struct nlp_english number;
@@ -320,6 +398,8 @@ static bool english_at(const struct nlp_chars *chars, size_t i, struct nlp_figur
 	figure->units = number.value >= 100;
 	if (number.ordinal)
 		figure->kind = NLP_FIGURE_ORDINAL;
+	else if (number.parts)
+		figure->kind = NLP_FIGURE_FRACTION;
 	if (number.loose || next == '\'' || next == '_' ||
 	    (next == '-' && chars->class[number.end + 1] == NLP_CLASS_LETTER))
 		figure->standing = NLP_FIGURE_BOUND;
@@ -349,7 +429,17 @@ bool nlp_figure_at(const struct nlp_chars *chars, size_t i, struct nlp_figure *f
 	size_t at = i;
 	*figure = (struct nlp_figure){.from = (uint32_t)i, .core = (uint32_t)i, .scale = 1};
 	*resume = i + 1;
-	if (nlp_letter(cp[i])) {
+	size_t minus_len = cp[i] == 'm' || cp[i] == 'n' ? minus_word(chars, i) : 0;
+	if (minus_len > 0 && (i == 0 || !nlp_letter(cp[i - 1])) && nlp_digit(cp[i + minus_len])) {
+		at += minus_len;
+		figure->core = (uint32_t)at;
+		found = digits_at(chars, at, figure) && figure->kind == NLP_FIGURE_CARDINAL;
+		figure->value = -figure->value;
+		figure->whole = false;
+	} else if (minus_len > 0) {
+		found = english_at(chars, i + minus_len, figure) && figure->kind == NLP_FIGURE_CARDINAL;
+		figure->value = -figure->value;
+	} else if (nlp_letter(cp[i])) {
 		found = english_at(chars, i, figure);
 	} else if (cp[i] == 0x7B2C) { /* 第 */
 		found = ordinal_at(chars, i, figure, resume);
@@ -377,8 +467,10 @@ bool nlp_figure_at(const struct nlp_chars *chars, size_t i, struct nlp_figure *f
 			figure->whole = false;
 			figure->standing = figure->standing == NLP_FIGURE_SINGLE ? NLP_FIGURE_FREE : figure->standing;
 		}
-		if (found)
+		if (found) {
 			and_a_half(chars, figure);
+			dozens(chars, figure);
+		}
 	}
 	if (!found || !nlp_chars_boundary(chars, figure->to) || !nlp_chars_boundary(chars, i))
 		return false;

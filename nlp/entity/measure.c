@@ -107,7 +107,7 @@ static const struct nlp_word unit_words[] = {
     {"块", "piece", 1, QUANTITY, PIECE},
     {"幅", "piece", 1, QUANTITY, PIECE},
     {"盏", "piece", 1, QUANTITY, PIECE},
-    {"副", "pair", 1, QUANTITY, 0},
+    {"副", "pair", 1, QUANTITY, PIECE},
     {"双", "pair", 1, QUANTITY, 0},
     {"对", "pair", 1, QUANTITY, 0},
     {"盒", "box", 1, QUANTITY, 0},
@@ -198,13 +198,24 @@ static struct nlp_words unit_table = NLP_WORDS(unit_words, NLP_WORDS_START);
 
 /* What measure words count that is no goods: 两个人, 三个问题. */
 static const struct nlp_word other_words[] = {
-    {"人", 0, 0, 0, 0},     {"小时", 0, 0, 0, 0},   {"钟头", 0, 0, 0, 0}, {"月", 0, 0, 0, 0},     {"星期", 0, 0, 0, 0},
-    {"礼拜", 0, 0, 0, 0},   {"季度", 0, 0, 0, 0},   {"问题", 0, 0, 0, 0}, {"字", 0, 0, 0, 0},     {"朋友", 0, 0, 0, 0},
-    {"同事", 0, 0, 0, 0},   {"孩子", 0, 0, 0, 0},   {"小孩", 0, 0, 0, 0}, {"同学", 0, 0, 0, 0},   {"大人", 0, 0, 0, 0},
-    {"方面", 0, 0, 0, 0},   {"地方", 0, 0, 0, 0},   {"原因", 0, 0, 0, 0}, {"选择", 0, 0, 0, 0},   {"选项", 0, 0, 0, 0},
-    {"电话", 0, 0, 0, 0},   {"工作日", 0, 0, 0, 0}, {"客服", 0, 0, 0, 0}, {"小朋友", 0, 0, 0, 0}, {"颜色", 0, 0, 0, 0},
-    {"点", 0, 0, 0, 0},     {"百分点", 0, 0, 0, 0}, {"人用", 0, 0, 0, 0}, {"地址", 0, 0, 0, 0},   {"步骤", 0, 0, 0, 0},
-    {"小朋友", 0, 0, 0, 0}, {"建议", 0, 0, 0, 0},   {"差评", 0, 0, 0, 0}, {"好评", 0, 0, 0, 0},   {"周", 0, 0, 0, 0},
+    {"女人", 0, 0, 0, 0}, {"男人", 0, 0, 0, 0},   {"女孩", 0, 0, 0, 0},   {"男孩", 0, 0, 0, 0},
+    {"女生", 0, 0, 0, 0}, {"男生", 0, 0, 0, 0},   {"宝宝", 0, 0, 0, 0},   {"老人", 0, 0, 0, 0},
+    {"毛病", 0, 0, 0, 0}, {"缺点", 0, 0, 0, 0},   {"优点", 0, 0, 0, 0},   {"缺陷", 0, 0, 0, 0},
+    {"档次", 0, 0, 0, 0}, {"方法", 0, 0, 0, 0},   {"办法", 0, 0, 0, 0},   {"故事", 0, 0, 0, 0},
+    {"评论", 0, 0, 0, 0}, {"评价", 0, 0, 0, 0},   {"客人", 0, 0, 0, 0},   {"系列", 0, 0, 0, 0},
+    {"部分", 0, 0, 0, 0}, {"月份", 0, 0, 0, 0},   {"世纪", 0, 0, 0, 0},   {"字母", 0, 0, 0, 0},
+    {"数字", 0, 0, 0, 0}, {"城市", 0, 0, 0, 0},   {"国家", 0, 0, 0, 0},   {"省", 0, 0, 0, 0},
+    {"区", 0, 0, 0, 0},   {"亿", 0, 0, 0, 0},     {"品牌", 0, 0, 0, 0},   {"店", 0, 0, 0, 0},
+    {"商家", 0, 0, 0, 0}, {"快递员", 0, 0, 0, 0}, {"服务员", 0, 0, 0, 0}, {"师傅", 0, 0, 0, 0},
+    {"人", 0, 0, 0, 0},   {"小时", 0, 0, 0, 0},   {"钟头", 0, 0, 0, 0},   {"月", 0, 0, 0, 0},
+    {"星期", 0, 0, 0, 0}, {"礼拜", 0, 0, 0, 0},   {"季度", 0, 0, 0, 0},   {"问题", 0, 0, 0, 0},
+    {"字", 0, 0, 0, 0},   {"朋友", 0, 0, 0, 0},   {"同事", 0, 0, 0, 0},   {"孩子", 0, 0, 0, 0},
+    {"小孩", 0, 0, 0, 0}, {"同学", 0, 0, 0, 0},   {"大人", 0, 0, 0, 0},   {"方面", 0, 0, 0, 0},
+    {"地方", 0, 0, 0, 0}, {"原因", 0, 0, 0, 0},   {"选择", 0, 0, 0, 0},   {"选项", 0, 0, 0, 0},
+    {"电话", 0, 0, 0, 0}, {"工作日", 0, 0, 0, 0}, {"客服", 0, 0, 0, 0},   {"小朋友", 0, 0, 0, 0},
+    {"颜色", 0, 0, 0, 0}, {"点", 0, 0, 0, 0},     {"百分点", 0, 0, 0, 0}, {"人用", 0, 0, 0, 0},
+    {"地址", 0, 0, 0, 0}, {"步骤", 0, 0, 0, 0},   {"小朋友", 0, 0, 0, 0}, {"建议", 0, 0, 0, 0},
+    {"差评", 0, 0, 0, 0}, {"好评", 0, 0, 0, 0},   {"周", 0, 0, 0, 0},
 };
 static struct nlp_words other_table = NLP_WORDS(other_words, NLP_WORDS_START);
 
@@ -248,11 +259,13 @@ static bool is_other(const struct nlp_reading *reading, const struct nlp_figure 
 			return nlp_among(cp[end], not_before[k].next) ||
 			       (cp[at] == 0x4E2A && nlp_word_at(&other_table, chars, end, &other) > 0) ||
 			       (cp[at] == 0x4E24 && (figure->standing == NLP_FIGURE_SINGLE && figure->value == 1));
-	if (cp[at] == 0x91CC) /* 里: five hundred metres, or inside */
-		return !nlp_among(cp[end], "外远") && chars->class[end] == NLP_CLASS_HAN;
+	if (cp[at] == 0x91CC) /* 里: five hundred metres, or inside; 十万八千里 is just far */
+		return figure->value > 10000 || (!nlp_among(cp[end], "外远") && chars->class[end] == NLP_CLASS_HAN);
 	/* 5G is a network, 500G a disk; 100M a speed, 12M an age. */
 	if (cp[at] == 'g' && end == at + 1)
-		return capital || (glued && figure->value >= 2 && figure->value <= 6 && figure->value == floor(figure->value));
+		return capital || figure->value == 802.11 ||
+		       (glued && figure->value >= 2 && figure->value <= 6 && figure->value == floor(figure->value) &&
+		        (chars->class[end] != NLP_CLASS_HAN || nlp_among(cp[end], "网手流套信卡基时通频版的")));
 	if (cp[at] == 'm' && end == at + 1)
 		return capital || (!glued && figure->style != NLP_FIGURE_DIGITS) ||
 		       (!glued && chars->class[end] == NLP_CLASS_SPACE && nlp_digit(cp[end + 1]));
@@ -312,8 +325,7 @@ static bool inch_mark(const struct nlp_reading *reading, const struct nlp_figure
 	for (size_t i = figure->from, n = 0; i > 0 && n < 40; i--, n++)
 		if (chars->cp[i - 1] == '"')
 			return false;
-	return chars->class[figure->to + 1] == NLP_CLASS_SPACE || chars->class[figure->to + 1] == NLP_CLASS_HAN ||
-	       chars->cp[figure->to + 1] == ',';
+	return chars->class[figure->to + 1] != NLP_CLASS_LETTER && !nlp_digit(chars->cp[figure->to + 1]);
 }
 
 size_t nlp_measure_from(const struct nlp_reading *reading, size_t k)
@@ -331,7 +343,7 @@ size_t nlp_measure_from(const struct nlp_reading *reading, size_t k)
 	}
 	size_t at = figure->to;
 	bool hyphen = chars->cp[at] == '-' && nlp_letter(chars->cp[at + 1]);
-	if (nlp_among(chars->cp[at], "多来") && figure->units)
+	if (nlp_among(chars->cp[at], "多来余") && figure->value >= 10)
 		at++;
 	size_t next = hyphen ? at + 1 : nlp_skip_spaces(chars, at);
 	size_t len = nlp_word_at(&unit_table, chars, next, &word);

@@ -1,4 +1,4 @@
-/* The grammar, around every figure that can be an amount (currency.h):
+/* The grammar, around every figure that can be an amount (amount.h):
  *
  *   amount   [unit] figure [unit]            ¥399, 300块, 三块五, $1.5k
  *   range    lead amount                             不超过1000, under $50, around 300 yuan
@@ -13,7 +13,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "entity/currency.h"
+#include "entity/amount.h"
 #include "entity/number.h"
 #include "entity/words.h"
 
@@ -244,20 +244,24 @@ static size_t separator(const struct nlp_chars *chars, size_t i, bool between)
 	return len > 0 ? nlp_skip_spaces(chars, at + len) : 0;
 }
 
-/* Joins the two ends of a range: 三到五百 means 300, the unit may stand at either. */
-static void join(struct nlp_amount *low, const struct nlp_amount *high)
+/* Joins the two ends of a range: 三到五百 means 300, the unit may stand at either. False where they are none: 4888-300
+ * is a sum. */
+static bool join(struct nlp_amount *low, const struct nlp_amount *high)
 {
+	double value = low->value;
 	if (low->scale == 1 && high->scale > 1 && low->value < 10 && low->value < high->value / high->scale)
-		low->value *= high->scale;
-	double a = low->value, b = MAX(high->high, high->value);
-	low->value = MIN(a, b);
-	low->high = MAX(a, b);
+		value *= high->scale;
+	if (value > high->high || low->high > MAX(value, high->high))
+		return false;
+	low->value = value;
+	low->high = high->high;
 	if (high->marked)
 		memcpy(low->unit, high->unit, sizeof low->unit);
 	low->marked = high->marked || low->marked;
 	low->plain = low->plain || high->plain;
 	low->end = high->end;
 	low->last = high->last;
+	return true;
 }
 
 /* The amount that figure `k` starts at character `at`. */
@@ -294,7 +298,7 @@ static enum side trail_of(const struct nlp_chars *chars, const struct nlp_amount
 	/* "$40ish" only glued, 内 not of 内存 */
 	if (len > 0 && ((nlp_literal(chars->cp, at, "ish") > 0 && at > amount->end) ||
 	                (len == 1 && nlp_among(chars->cp[at], "内起") && nlp_among(chars->cp[at + 1], "存衣裤来飞床")) ||
-	                (nlp_among(chars->cp[at], "+") && at > amount->end)))
+	                (nlp_among(chars->cp[at], "+") && (at > amount->end || nlp_is_numeral(chars->cp[at + 1])))))
 		len = 0;
 	*end = len > 0 ? at + len : amount->end;
 	return len > 0 ? (enum side)word->kind : SIDE_NONE;
@@ -337,9 +341,13 @@ static void add_range(const struct nlp_reading *reading, const struct range *ran
 static bool upper_bound_at(const struct nlp_reading *reading, size_t k, size_t at, struct nlp_amount *amount,
                            size_t *end)
 {
+	size_t behind;
 	if (reading->chars->cp[at] == ',')
 		at++;
-	return amount_at(reading, k, at, amount) && trail_of(reading->chars, amount, end) == SIDE_BELOW;
+	if (!amount_at(reading, k, at, amount) || trail_of(reading->chars, amount, &behind) != SIDE_BELOW)
+		return false;
+	*end = behind;
+	return true;
 }
 
 /* What may not be an amount's start: 5-10 of a number before, 第. */
@@ -378,10 +386,8 @@ size_t nlp_money_from(const struct nlp_reading *reading, size_t k)
 	enum side lead = lead_of(chars, &amount, &from);
 	bool between = lead == SIDE_BETWEEN, two = amount.high > amount.value;
 	size_t second = separator(chars, amount.end, between);
-	if (second > 0 && amount_at(reading, amount.last + 1, second, &high)) {
-		join(&amount, &high);
+	if (second > 0 && amount_at(reading, amount.last + 1, second, &high) && join(&amount, &high))
 		two = true;
-	}
 	enum side trail = trail_of(chars, &amount, &end);
 	struct range range = range_of(SIDE_BETWEEN, &amount);
 	if (between && !two) {
@@ -400,8 +406,7 @@ size_t nlp_money_from(const struct nlp_reading *reading, size_t k)
 	if (trail != SIDE_NONE && (amount.marked || large)) {
 		bool bounded = trail == SIDE_ABOVE && upper_bound_at(reading, next, end, &high, &end);
 		if (amount.marked || bounded || plain_may_end(chars, end)) {
-			if (bounded) {
-				join(&amount, &high);
+			if (bounded && join(&amount, &high)) {
 				range = range_of(SIDE_BETWEEN, &amount);
 				next = high.last + 1;
 			} else {

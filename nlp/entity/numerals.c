@@ -102,7 +102,9 @@ void nlp_numeral_from(const struct nlp_reading *reading, const struct nlp_figure
 		return;
 	bool dotted = cp[figure->to] == '.' && nlp_digit(cp[figure->to + 1]);
 	if (figure->style != NLP_FIGURE_DIGITS || !(figure->whole || dotted)) {
-		nlp_candidate_number(extraction, figure->from, figure->to, NLP_RANK_NUMBER, "number", figure->value, NULL);
+		bool parts = figure->kind == NLP_FIGURE_FRACTION && figure->style != NLP_FIGURE_DIGITS;
+		nlp_candidate_number(extraction, figure->from, figure->to, parts ? NLP_RANK_FRACTION : NLP_RANK_NUMBER,
+		                     "number", figure->value, NULL);
 		return;
 	}
 	/* Kept as it is written: 007, 20260718001, version 2.0.1. */

@@ -116,6 +116,11 @@ static void add_letters(const struct nlp_reading *reading, size_t i)
 		return;
 	size_t from = size_before(chars, i);
 	bool marked = nlp_among(chars->cp[end], "码号");
+	if (nlp_literal(chars->cp, end, " size") > 0 && !nlp_letter(chars->cp[end + 5]) && from == i &&
+	    nlp_capital(chars, reading->text, i)) {
+		add(reading, i, end + 5, value);
+		return;
+	}
 	if (strlen(value) == 1 && !marked && from == i) {
 		/* 要M, 尺码是S: a capital, and the end of what is said of it. */
 		bool called = nlp_word_before(&cue_table, chars, nlp_skip_spaces_back(chars, i), &cue) > 0;
@@ -176,6 +181,27 @@ static bool add_system(const struct nlp_reading *reading, size_t i, size_t from)
 	return true;
 }
 
+/* "do you have it in a medium?"; a small shop is none. */
+static void add_worded(const struct nlp_reading *reading, size_t i)
+{
+	const struct nlp_chars *chars = reading->chars;
+	const struct nlp_word *word;
+	size_t len = nlp_word_at(&letter_table, chars, i, &word), end = i + len;
+	static const char *const before[] = {" in ", " in a ", " in an ", " in size "};
+	if (len == 0 || word_before(chars, i) || word_goes_on(chars, end))
+		return;
+	size_t next = nlp_skip_spaces(chars, end);
+	bool ends = (chars->class[next] != NLP_CLASS_LETTER && chars->cp[next] != ',') ||
+	            nlp_literal(chars->cp, next, "please") > 0 || nlp_literal(chars->cp, next, "or ") > 0;
+	for (size_t n = 0; ends && n < G_N_ELEMENTS(before); n++) {
+		size_t from = strlen(before[n]);
+		if (i >= from && nlp_literal(chars->cp, i - from, before[n]) > 0) {
+			add(reading, i, end, word->value);
+			return;
+		}
+	}
+}
+
 /* What stands behind the word "size" at `i`. */
 static void add_sized(const struct nlp_reading *reading, size_t i)
 {
@@ -226,6 +252,8 @@ void nlp_size_at(const struct nlp_reading *reading, size_t i)
 		return;
 	if (nlp_among(chars->cp[i], "smlx") || nlp_digit(chars->cp[i]))
 		add_letters(reading, i);
+	if (nlp_among(chars->cp[i], "smlxe"))
+		add_worded(reading, i);
 }
 
 /* 170/92A: height and girth of a figure type. */
@@ -267,5 +295,6 @@ void nlp_size_from(const struct nlp_reading *reading, size_t k)
 	if ((!shoes && !sized) || figure->standing != NLP_FIGURE_FREE || figure->value * 2 != floor(figure->value * 2))
 		return;
 	char value[G_ASCII_DTOSTR_BUF_SIZE];
-	add(reading, figure->from, end + 1, format(value, figure->value));
+	bool half = sized && cp[end + 1] == 0x534A; /* 36码半 */
+	add(reading, figure->from, end + 1 + half, format(value, figure->value + (half ? 0.5 : 0)));
 }
