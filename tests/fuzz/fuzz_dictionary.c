@@ -36,8 +36,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	hmm_len = before - left;
 	size_t words_len = left;
 	g_autofree void *words = section(&data, &left, words_len);
-	struct nlp_dictionary_bytes bytes = {words,     characters,     variants,     hmm_len > 0 ? hmm : NULL,
-	                                     words_len, characters_len, variants_len, hmm_len};
+	struct nlp_dictionary_bytes bytes = {.words = words,
+	                                     .words_len = words_len,
+	                                     .characters = characters,
+	                                     .characters_len = characters_len,
+	                                     .variants = variants,
+	                                     .variants_len = variants_len,
+	                                     .hmm = hmm_len > 0 ? hmm : NULL,
+	                                     .hmm_len = hmm_len};
 	struct nlp_segmenter segmenter;
 	struct nlp_fold *fold = NULL;
 	if (!nlp_dictionary_read(&bytes, &segmenter, &fold, NULL))
