@@ -12,8 +12,10 @@
 struct options {
 	struct cli_examples examples;
 	char **dev;
-	char *out, *arch, *base, *out_of_scope;
-	gboolean prior;
+	char *out, *arch, *base, *from, *out_of_scope;
+	int seeds;
+	double budget;
+	gboolean prior, distil, lstm;
 };
 
 static void options_clear(struct options *options)
@@ -23,6 +25,7 @@ static void options_clear(struct options *options)
 	g_free(options->out);
 	g_free(options->arch);
 	g_free(options->base);
+	g_free(options->from);
 	g_free(options->out_of_scope);
 }
 
@@ -51,40 +54,116 @@ static void begin_base(struct corpus_archive_writer *writer, const struct corpus
 	}
 }
 
+static const char *name_of(enum model_head head)
+{
+	return head == MODEL_HEAD_INTENT ? "intent" : "sentiment";
+}
+
+/* The other head of the model to start from goes into the new file as it is. */
+static void keep_other_head(struct corpus_archive_writer *writer, const struct corpus_archive *from,
+                            enum model_head head)
+{
+	enum model_head other = head == MODEL_HEAD_INTENT ? MODEL_HEAD_SENTIMENT : MODEL_HEAD_INTENT;
+	g_autofree char *prefix = g_strconcat(name_of(other), ".", NULL);
+	corpus_archive_writer_add_all(writer, from, prefix);
+}
+
+/* What training reads besides examples. */
+struct sources {
+	bool vectors; /* false: --base none */
+	struct corpus_archive *base, *from;
+	struct nlp_analyzer *analyzer;
+};
+
+static void sources_clear(struct sources *sources)
+{
+	nlp_analyzer_unref(sources->analyzer);
+	corpus_archive_unref(sources->base);
+	corpus_archive_unref(sources->from);
+}
+
+/* A model has the dictionary and the vectors that it was made with: without --base it is its own base. */
+static bool sources_open(struct sources *sources, const struct options *options, GError **error)
+{
+	sources->vectors = g_strcmp0(options->base, "none") != 0;
+	if (options->from && !(sources->from = corpus_archive_open(options->from, error)))
+		return false;
+	if (sources->from && !options->base) {
+		sources->base = corpus_archive_ref(sources->from);
+	} else {
+		g_autofree char *path = options->base && sources->vectors ? g_strdup(options->base) : cli_base_path();
+		sources->base = corpus_archive_open(path, error);
+	}
+	return sources->base && (sources->analyzer = nlp_analyzer_new(sources->base, NULL, error)) != NULL;
+}
+
 /* Everything between the parsed options and the saved file. */
 static bool train(const struct cli *cli, enum model_head head, const struct options *options,
                   const struct corpus_examples *examples, const struct corpus_examples *dev,
                   struct model_train_report *report, GError **error)
 {
-	bool vectors = g_strcmp0(options->base, "none") != 0;
-	g_autofree char *path = options->base && vectors ? g_strdup(options->base) : cli_base_path();
-	struct corpus_archive *base = corpus_archive_open(path, error);
-	if (!base)
-		return false;
-	struct nlp_analyzer *analyzer = nlp_analyzer_new(base, NULL, error);
+	struct sources sources = {0};
 	struct corpus_archive_writer *writer = corpus_archive_writer_new();
 	struct progress progress = {.cli = cli};
-	struct model_train_options train_options = {.arch = options->arch,
+	bool ok = sources_open(&sources, options, error);
+	struct model_train_options train_options = {.arch = options->arch    ? options->arch
+	                                                    : options->prior ? "cnn"
+	                                                                     : "auto",
 	                                            .threads = (unsigned)cli->threads,
 	                                            .seed = (uint64_t)cli->seed,
+	                                            .seeds = (unsigned)options->seeds,
+	                                            .budget = options->budget,
+	                                            .lstm = options->lstm,
+	                                            .distil = options->distil,
 	                                            .prior = options->prior,
+	                                            .from = sources.from,
 	                                            .out_of_scope = options->out_of_scope,
 	                                            .on_epoch = on_epoch,
 	                                            .user = &progress};
-	bool ok = false;
-	if (analyzer) {
+	if (ok) {
 		if (options->prior)
-			begin_base(writer, base, head);
+			begin_base(writer, sources.base, head);
 		else
-			model_file_begin(writer, base, vectors, (uint64_t)cli->seed);
-		ok = model_train_head(head, examples, dev, vectors ? base : NULL, analyzer, &train_options, writer, report,
-		                      error) &&
+			model_file_begin(writer, sources.base, sources.vectors, (uint64_t)cli->seed);
+		if (sources.from)
+			keep_other_head(writer, sources.from, head);
+		ok = model_train_head(head, examples, dev, sources.vectors ? sources.base : NULL, sources.analyzer,
+		                      &train_options, writer, report, error) &&
 		     corpus_archive_writer_save(writer, options->out, error);
 	}
 	corpus_archive_writer_free(writer);
-	nlp_analyzer_unref(analyzer);
-	corpus_archive_unref(base);
+	sources_clear(&sources);
 	return ok;
+}
+
+static void say_odd(const struct cli *cli, const struct model_train_report *report)
+{
+	const struct {
+		size_t n;
+		const char *what;
+	} odd[] = {
+	    {report->empty_texts, "without a single word"},
+	    {report->duplicates, "said before with the same label"},
+	    {report->contradictions, "said before with another label"},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(odd); i++)
+		if (odd[i].n)
+			cli_say(cli, "warning: %zu example%s %s", odd[i].n, odd[i].n == 1 ? "" : "s", odd[i].what);
+	if (report->single_labels)
+		cli_say(cli, "warning: %zu label%s a single example", report->single_labels,
+		        report->single_labels == 1 ? " has" : "s have");
+}
+
+static json_t *candidates_to_json(const struct model_train_report *report)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < report->n_candidates; i++) {
+		const struct model_candidate *candidate = &report->candidates[i];
+		json_array_append_new(list, json_pack("{s:s,s:f,s:f,s:f}", "arch", candidate->arch, "accuracy",
+		                                      candidate->dev_accuracy, "macro_f1", candidate->dev_macro_f1, "seconds",
+		                                      candidate->seconds));
+	}
+	return list;
 }
 
 static int say_result(const struct cli *cli, enum model_head head, const struct options *options,
@@ -96,17 +175,26 @@ static int say_result(const struct cli *cli, enum model_head head, const struct 
 		return cli_fail(cli, error);
 	g_autofree char *sha256 = corpus_archive_sha256(archive);
 	corpus_archive_unref(archive);
-	cli_say(cli, "%zu examples, %zu labels, %.1f s: dev accuracy %.4f, macro-F1 %.4f, calibration error %.4f",
-	        report->examples, report->labels, report->seconds, report->dev_accuracy, report->dev_macro_f1,
+	say_odd(cli, report);
+	for (size_t i = 0; i < report->n_candidates; i++)
+		cli_say(cli, "tried %s: accuracy %.4f, macro-F1 %.4f, %.1f s", report->candidates[i].arch,
+		        report->candidates[i].dev_accuracy, report->candidates[i].dev_macro_f1, report->candidates[i].seconds);
+	if (report->early > 0)
+		cli_say(cli, "%.0f %% of the held-out texts are answered by the first stage alone", 100 * report->early);
+	cli_say(cli, "%s: %zu examples, %zu labels, %.1f s: dev accuracy %.4f, macro-F1 %.4f, calibration error %.4f",
+	        report->arch, report->examples, report->labels, report->seconds, report->dev_accuracy, report->dev_macro_f1,
 	        report->dev_ece);
 	cli_say(cli, "wrote %s", options->out);
-	if (cli->json)
-		cli_print_json(json_pack("{s:s,s:s,s:s,s:I,s:I,s:i,s:f,s:{s:f,s:f,s:f},s:s}", "model", options->out, "task",
-		                         head == MODEL_HEAD_INTENT ? "intent" : "sentiment", "arch", report->arch, "examples",
-		                         (json_int_t)report->examples, "labels", (json_int_t)report->labels, "epochs",
-		                         (int)report->epochs, "seconds", report->seconds, "dev", "accuracy",
-		                         report->dev_accuracy, "macro_f1", report->dev_macro_f1, "ece", report->dev_ece,
-		                         "sha256", sha256));
+	if (cli->json) {
+		json_t *result = json_pack("{s:s,s:s,s:s,s:I,s:I,s:i,s:f,s:{s:f,s:f,s:f},s:s}", "model", options->out, "task",
+		                           name_of(head), "arch", report->arch, "examples", (json_int_t)report->examples,
+		                           "labels", (json_int_t)report->labels, "epochs", (int)report->epochs, "seconds",
+		                           report->seconds, "dev", "accuracy", report->dev_accuracy, "macro_f1",
+		                           report->dev_macro_f1, "ece", report->dev_ece, "sha256", sha256);
+		if (report->n_candidates)
+			json_object_set_new(result, "candidates", candidates_to_json(report));
+		cli_print_json(result);
+	}
 	return CLI_OK;
 }
 
@@ -137,7 +225,16 @@ int command_train_head(int argc, char **argv)
 	    {"dev", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.dev, "texts to choose by (default: a tenth of --data)",
 	     "FILE"},
 	    {"out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out, "model file to write", "FILE"},
-	    {"arch", 0, 0, G_OPTION_ARG_STRING, &options.arch, "what learns (default: cnn)", "NAME"},
+	    {"arch", 0, 0, G_OPTION_ARG_STRING, &options.arch,
+	     "auto, ensemble, cnn, rnn, attention, linear, svm, ... (default: auto)", "NAME"},
+	    {"budget", 0, 0, G_OPTION_ARG_DOUBLE, &options.budget, "seconds that --arch auto may try (default: 240)",
+	     "SECONDS"},
+	    {"seeds", 0, 0, G_OPTION_ARG_INT, &options.seeds, "members of each kind, blended (default: 1)", "N"},
+	    {"lstm", 0, 0, G_OPTION_ARG_NONE, &options.lstm, "--arch rnn has LSTM cells in place of GRU", NULL},
+	    {"distill", 0, 0, G_OPTION_ARG_NONE, &options.distil, "teach one cnn what the members say, and keep only that",
+	     NULL},
+	    {"from", 0, 0, G_OPTION_ARG_FILENAME, &options.from,
+	     "model to start from: known labels are kept, new ones added", "FILE"},
 	    {"base", 0, 0, G_OPTION_ARG_FILENAME, &options.base,
 	     "base model; none: the bundled dictionary without its vectors", "FILE|none"},
 	    {"prior", 0, 0, G_OPTION_ARG_NONE, &options.prior,
@@ -161,6 +258,12 @@ int command_train_head(int argc, char **argv)
 		status = cli_usage(&cli, "no --out: name the model file to write");
 	else if (options.arch && !model_arch_known(options.arch, &archs))
 		status = cli_usage(&cli, "--arch '%s': there are %s", options.arch, archs);
+	else if (options.seeds < 0 || options.seeds > 8)
+		status = cli_usage(&cli, "--seeds %d: 1 to 8", options.seeds);
+	else if (options.budget < 0)
+		status = cli_usage(&cli, "--budget %g: a number of seconds", options.budget);
+	else if (options.prior && (options.from || (options.arch && strcmp(options.arch, "cnn") != 0)))
+		status = cli_usage(&cli, "--prior makes a cnn from nothing: leave --from and --arch away");
 	else
 		status = run(&cli, head, &options, argv + 1, argc - 1);
 	options_clear(&options);

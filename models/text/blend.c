@@ -171,6 +171,24 @@ static void measure(const struct model_classifier *classifier, const struct mode
 	figures->loss = mean_loss(outcome, n, labels, classifier->full.sharpness);
 }
 
+static void weigh_equally(const struct model_classifier *classifier, const struct model_ballot *ballot,
+                          struct model_stage *stage)
+{
+	for (size_t m = 0; m < ballot->n_members; m++)
+		stage->weights[m] = own_sharpness(classifier, ballot, m) / (float)ballot->n_members;
+}
+
+void model_blend_guesses(const struct model_classifier *classifier, const struct model_ballot *ballot, int32_t *guesses)
+{
+	struct outcome outcome;
+	struct model_stage stage = {.sharpness = 1};
+	outcome_init(&outcome, ballot);
+	weigh_equally(classifier, ballot, &stage);
+	blend_all(classifier, &stage, ballot, &outcome);
+	memcpy(guesses, outcome.guess, ballot->n * sizeof *guesses);
+	outcome_clear(&outcome);
+}
+
 void model_blend_fit(struct model_classifier *classifier, const struct model_ballot *ballot,
                      struct model_figures *figures)
 {
@@ -179,8 +197,7 @@ void model_blend_fit(struct model_classifier *classifier, const struct model_bal
 	outcome_init(&outcome, ballot);
 	*stage = (struct model_stage){.weights = {1}, .sharpness = 1};
 	if (ballot->n_members > 1) {
-		for (size_t m = 0; m < ballot->n_members; m++)
-			stage->weights[m] = own_sharpness(classifier, ballot, m) / (float)ballot->n_members;
+		weigh_equally(classifier, ballot, stage);
 		if (ballot->n >= ENOUGH)
 			search_weights(classifier, stage, ballot, &outcome);
 	}

@@ -5,6 +5,7 @@
 
 #include "corpora/archive.h"
 #include "models/error.h"
+#include "text/dataset.h"
 
 enum { FORMAT_VERSION = 2, FORMAT_ONE_CNN = 1 };
 
@@ -143,6 +144,18 @@ static bool read_head(struct model_classifier *classifier, struct model_source *
 	return model_section_size(source, "members", 1, MODEL_MEMBERS_MAX, &members, error) &&
 	       read_stage(&classifier->full, source, json_object_get(source->meta, "full"), members, error) &&
 	       read_first(classifier, source, members, error) && read_members(classifier, source, members, error);
+}
+
+struct model_classifier *model_classifier_new(const struct model_dataset *dataset)
+{
+	struct model_classifier *classifier = g_new0(struct model_classifier, 1);
+	classifier->n_labels = dataset->labels->len;
+	classifier->labels = g_new0(char *, classifier->n_labels + 1);
+	for (size_t k = 0; k < classifier->n_labels; k++)
+		classifier->labels[k] = g_strdup(g_ptr_array_index(dataset->labels, k));
+	classifier->outside = dataset->outside;
+	classifier->first_member = -1;
+	return classifier;
 }
 
 struct model_classifier *model_classifier_open(const struct corpus_archive *archive, const char *name,

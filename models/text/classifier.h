@@ -45,6 +45,8 @@ struct model_classifier {
 	float margin;                   /* difference of the two best confidences from which the first stage answers */
 };
 
+/* A head with the dataset's labels and no members yet. */
+struct model_classifier *model_classifier_new(const struct model_dataset *dataset);
 /* Reads the head `name`; the archive must outlive it. MODEL_ERROR_MISSING where the archive has no such head. */
 struct model_classifier *model_classifier_open(const struct corpus_archive *archive, const char *name,
                                                const struct nlp_vectors *vectors, GError **error);

@@ -12,9 +12,10 @@
 #include "train/schedule.h"
 
 enum {
-	SHARDS = 4,        /* of a batch; part of the result, as sums of floats depend on their grouping */
-	RANGES = 16,       /* parts of the weights that are updated at once; not part of the result */
-	PREDICT_TEXTS = 16 /* texts of one task without gradients */
+	SHARDS = 4,         /* of a batch; part of the result, as sums of floats depend on their grouping */
+	RANGES = 16,        /* parts of the weights that are updated at once; not part of the result */
+	PREDICT_TEXTS = 16, /* texts of one task without gradients */
+	PARTS = 3           /* block, words, n-grams */
 };
 
 #define STREAM_SHUFFLE UINT64_C(0x5348554646)
@@ -42,9 +43,28 @@ struct run {
 	uint32_t *order; /* (n_train) numbers of texts in this epoch's order */
 	size_t batch_from, batch_n;
 	struct model_network_dropout dropout;
-	float *best_block, *best_words, *best_ngrams;
+	float *best[PARTS], *mean_of[PARTS]; /* weights of the best epoch; sums over the last epochs */
+	unsigned summed;                     /* epochs in those sums */
 	double best_score;
 };
+
+struct part { /* of all that is trained */
+	float *weights;
+	size_t n;
+};
+
+static struct part part_of(const struct run *run, size_t part)
+{
+	const struct model_fit *fit = run->fit;
+	switch (part) {
+	case 0:
+		return (struct part){fit->block, run->n_weights};
+	case 1:
+		return (struct part){fit->words, fit->n_words * fit->network.encoder.dim};
+	default:
+		return (struct part){fit->ngrams, fit->n_ngrams * fit->network.bag};
+	}
+}
 
 static size_t shard_from(const struct run *run, size_t shard)
 {
@@ -123,9 +143,11 @@ static void run_init(struct run *run, struct model_fit *fit, const struct model_
 	}
 	run->batch = g_new0(const struct model_network_text *, recipe->batch);
 	run->order = g_new(uint32_t, fit->n_train);
-	run->best_block = g_new(float, run->n_weights);
-	run->best_words = g_new(float, fit->n_words * fit->network.encoder.dim + 1);
-	run->best_ngrams = g_new(float, fit->n_ngrams * fit->network.bag + 1);
+	for (size_t i = 0; i < PARTS; i++) {
+		struct part part = part_of(run, i);
+		run->best[i] = g_new(float, part.n + 1);
+		run->mean_of[i] = recipe->average_from > 0 ? g_new0(float, part.n + 1) : NULL;
+	}
 }
 
 static void run_clear(struct run *run)
@@ -140,23 +162,37 @@ static void run_clear(struct run *run)
 	g_free(run->square);
 	g_free(run->batch);
 	g_free(run->order);
-	g_free(run->best_block);
-	g_free(run->best_words);
-	g_free(run->best_ngrams);
+	for (size_t i = 0; i < PARTS; i++) {
+		g_free(run->best[i]);
+		g_free(run->mean_of[i]);
+	}
 }
 
 /* Copies between the weights and the best ones so far. */
 static void copy_weights(struct run *run, bool keep)
 {
-	struct model_fit *fit = run->fit;
-	struct {
-		float *now, *best;
-		size_t n;
-	} parts[] = {{fit->block, run->best_block, run->n_weights},
-	             {fit->words, run->best_words, fit->n_words * fit->network.encoder.dim},
-	             {fit->ngrams, run->best_ngrams, fit->n_ngrams * fit->network.bag}};
-	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
-		memcpy(keep ? parts[i].best : parts[i].now, keep ? parts[i].now : parts[i].best, parts[i].n * sizeof(float));
+	for (size_t i = 0; i < PARTS; i++) {
+		struct part part = part_of(run, i);
+		memcpy(keep ? run->best[i] : part.weights, keep ? part.weights : run->best[i], part.n * sizeof(float));
+	}
+}
+
+/* Stochastic weight averaging (Izmailov et al. 2018): the mean over the last epochs lies nearer to the middle of the
+ * valley than any of them. */
+static void add_to_mean(struct run *run)
+{
+	for (size_t i = 0; i < PARTS; i++)
+		model_axpy(part_of(run, i).n, 1.0f, part_of(run, i).weights, run->mean_of[i]);
+	run->summed++;
+}
+
+static void take_mean(struct run *run)
+{
+	for (size_t i = 0; i < PARTS; i++) {
+		struct part part = part_of(run, i);
+		model_scale(part.n, 1.0f / (float)run->summed, run->mean_of[i]);
+		memcpy(part.weights, run->mean_of[i], part.n * sizeof(float));
+	}
 }
 
 static void step(struct run *run, struct model_pool *pool, uint64_t number, uint64_t steps)
@@ -242,6 +278,8 @@ bool model_fit_run(struct model_fit *fit, const struct model_recipe *recipe, str
 			copy_weights(&run, true);
 		}
 		fit->epochs_run = epoch;
+		if (recipe->average_from > 0 && (float)epoch > recipe->average_from * (float)recipe->epochs)
+			add_to_mean(&run);
 		if (fit->on_epoch && !fit->on_epoch(epoch, recipe->epochs, loss, fit->n_dev ? score : 0, fit->user)) {
 			g_set_error(error, MODEL_ERROR, MODEL_ERROR_CANCELLED, "training was stopped after epoch %u", epoch);
 			ok = false;
@@ -250,6 +288,11 @@ bool model_fit_run(struct model_fit *fit, const struct model_recipe *recipe, str
 		if ((recipe->patience && epoch - best_epoch >= recipe->patience) ||
 		    (fit->seconds_max > 0 && seconds * (epoch + 1) / epoch > fit->seconds_max))
 			break;
+	}
+	if (ok && run.summed > 1) {
+		take_mean(&run);
+		if (fit->n_dev == 0 || dev_score(&run, pool) >= run.best_score)
+			copy_weights(&run, true);
 	}
 	if (best_epoch)
 		copy_weights(&run, false);

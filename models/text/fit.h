@@ -23,6 +23,8 @@ struct model_recipe {
 	float rate, word_rate, ngram_rate;  /* peak learning rates */
 	float decay, warmup;
 	float smoothing, drop_features, drop_words, drop_ngrams, drop_inner;
+	float
+	    average_from; /* share of the epochs after which weights are averaged, the mean kept if dev says so; 0: never */
 	float vector_norm; /* length that base vectors are brought to */
 	size_t min_texts;  /* an n-gram or a word without base vector that fewer texts have is left out */
 	size_t max_ngrams;

@@ -49,6 +49,7 @@ struct model_lesson {
 	const struct model_dataset *dataset;
 	const struct model_recipe *recipe;
 	const struct model_classifier *start; /* head to start from, with labels of its own; NULL: from nothing */
+	size_t start_number;                  /* of that head's members of the own architecture, which one */
 	const float *targets;                 /* (n_train, K) soft labels that sum to 1, or NULL: the samples' labels */
 	uint64_t seed;
 	double seconds_max; /* 0: no bound */

@@ -19,8 +19,9 @@
 /* The member of that architecture in the head to start from, or NULL. */
 static const struct model_neural *find_start(const struct model_lesson *lesson, const struct model_member_ops *ops)
 {
+	size_t number = 0;
 	for (size_t i = 0; lesson->start && i < lesson->start->n_members; i++)
-		if (lesson->start->members[i]->ops == ops)
+		if (lesson->start->members[i]->ops == ops && number++ == lesson->start_number)
 			return (const struct model_neural *)lesson->start->members[i];
 	return NULL;
 }

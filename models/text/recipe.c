@@ -29,6 +29,7 @@ struct model_recipe model_recipe_for(enum model_head head, const char *arch, siz
 	    .drop_words = 0.05f,
 	    .drop_ngrams = 0.4f,
 	    .vector_norm = 2.0f,
+	    .average_from = 0.5f,
 	    .min_texts = 2,
 	    .max_ngrams = head == MODEL_HEAD_INTENT ? 32000 : 12000,
 	};

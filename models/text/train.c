@@ -1,6 +1,8 @@
 /* From labelled texts to the sections of a head:
  *
- *   dataset -> members, each trained on its own -> weights, temperature and scope fitted to all of them -> sections */
+ *   dataset -> members, each trained on its own -> weights, temperature and scope fitted to all of them -> sections
+ *
+ * Which members, choose.h decides; team.h trains and asks them. */
 #include <string.h>
 
 #include "corpora/archive.h"
@@ -9,10 +11,10 @@
 #include "models/train.h"
 #include "nlp/error.h"
 #include "nlp/vectors.h"
-#include "text/blend.h"
+#include "text/choose.h"
 #include "text/classifier.h"
 #include "text/dataset.h"
-#include "text/recipe.h"
+#include "text/team.h"
 #include "train/pool.h"
 
 static const char *const head_names[MODEL_HEADS] = {"intent", "sentiment"};
@@ -50,57 +52,51 @@ static void training_clear(struct training *training)
 	model_classifier_free(training->classifier);
 }
 
-static bool train_member(struct training *training, const struct model_member_ops *ops, uint64_t seed,
-                         struct model_train_report *report, GError **error)
+/* One CNN that learns from what the members say as well as from the labels (Hinton, Vinyals and Dean 2015, "Distilling
+ * the Knowledge in a Neural Network"). */
+static bool distil(const struct model_team *team, model_subset subset, struct model_team *pupil, GError **error)
 {
-	const struct model_train_options *options = training->options;
-	struct model_recipe recipe =
-	    model_recipe_for(training->head, ops->arch, training->dataset->n_train, training->options->prior);
-	if (options->epochs)
-		recipe.epochs = options->epochs;
-	if (options->batch)
-		recipe.batch = options->batch;
-	struct model_lesson lesson = {.dataset = training->dataset,
-	                              .recipe = &recipe,
-	                              .start = training->start,
-	                              .seed = seed,
-	                              .seconds_max = options->seconds_max,
-	                              .pool = training->pool,
-	                              .on_epoch = options->on_epoch,
-	                              .user = options->user};
-	struct model_member *member = ops->train(&lesson, error);
-	if (!member)
-		return false;
-	training->classifier->members[training->classifier->n_members++] = member;
-	report->epochs += lesson.epochs_run;
-	return true;
+	g_autofree float *targets = model_team_targets(team, subset, 2);
+	model_team_init(pupil, team, team->dataset);
+	return model_team_train(pupil, model_member_find("cnn"), team->options->seed, targets, team->options->seconds_max,
+	                        error);
 }
 
-/* A head without members yet. */
-static struct model_classifier *new_head(const struct model_dataset *dataset)
+/* The architecture of the member that has the weight; "ensemble" where several have. */
+static const char *arch_of(const struct model_classifier *classifier)
 {
-	struct model_classifier *classifier = g_new0(struct model_classifier, 1);
-	classifier->n_labels = dataset->labels->len;
-	classifier->labels = g_new0(char *, classifier->n_labels + 1);
-	for (size_t k = 0; k < classifier->n_labels; k++)
-		classifier->labels[k] = g_strdup(g_ptr_array_index(dataset->labels, k));
-	classifier->outside = dataset->outside;
-	classifier->first_member = -1;
-	return classifier;
+	const char *arch = NULL;
+	for (size_t i = 0; i < classifier->n_members; i++)
+		if (classifier->full.weights[i] > 0)
+			arch = arch ? "ensemble" : classifier->members[i]->ops->arch;
+	return arch;
 }
 
-static void fit_decisions(struct training *training, struct model_train_report *report)
+static bool train_members(struct training *training, struct model_train_report *report, GError **error)
 {
-	struct model_ballot ballot;
-	struct model_figures figures;
-	model_ballot_init(&ballot, training->dataset);
-	for (size_t i = 0; i < training->classifier->n_members; i++)
-		model_ballot_add(&ballot, training->classifier->members[i], training->pool);
-	model_blend_fit(training->classifier, &ballot, &figures);
-	model_ballot_clear(&ballot);
-	report->dev_accuracy = figures.accuracy;
-	report->dev_macro_f1 = figures.macro_f1;
-	report->dev_ece = figures.ece;
+	struct model_team like = {
+	    .head = training->head, .options = training->options, .start = training->start, .pool = training->pool};
+	struct model_team team, pupil = {0};
+	struct model_figures figures = {0};
+	model_subset subset = 0;
+	model_team_init(&team, &like, training->dataset);
+	bool ok = model_choose(&team, report, &subset, error) &&
+	          (!training->options->distil || distil(&team, subset, &pupil, error));
+	if (ok) {
+		training->classifier = training->options->distil
+		                           ? model_team_head(&pupil, 1, -1, &figures)
+		                           : model_team_head(&team, subset, model_team_fastest(&team), &figures);
+		report->epochs = team.epochs + pupil.epochs;
+		report->dev_accuracy = figures.accuracy;
+		report->dev_macro_f1 = figures.macro_f1;
+		report->dev_ece = figures.ece;
+		report->early = figures.early;
+	}
+	if (ok)
+		report->arch = training->options->distil ? "distilled" : arch_of(training->classifier);
+	model_team_clear(&team);
+	model_team_clear(&pupil);
+	return ok;
 }
 
 static void save(const struct training *training, const struct corpus_examples *train,
@@ -128,18 +124,23 @@ static bool base_vectors(struct corpus_archive *base, struct nlp_vectors **vecto
 	return false;
 }
 
-/* The prior of a head in the base, unless one is to be made; NULL without error where there is none. */
-static bool open_start(struct training *training, struct corpus_archive *base, const struct nlp_vectors *vectors,
+/* The head to start from: of the model that was named, else the base's prior unless one is to be made; NULL without
+ * error where there is none. */
+static bool open_start(struct training *training, const struct corpus_archive *base, const struct nlp_vectors *vectors,
                        GError **error)
 {
 	g_autoptr(GError) problem = NULL;
-	g_autofree char *name = g_strconcat("prior.", head_names[training->head], NULL);
-	if (!base || training->options->prior)
+	g_autofree char *prior = g_strconcat("prior.", head_names[training->head], NULL);
+	const struct corpus_archive *from = training->options->from;
+	if (!from && (!base || training->options->prior))
 		return true;
-	training->start = model_classifier_open(base, name, vectors, &problem);
-	if (training->start || g_error_matches(problem, MODEL_ERROR, MODEL_ERROR_MISSING))
+	training->start =
+	    model_classifier_open(from ? from : base, from ? head_names[training->head] : prior, vectors, &problem);
+	if (training->start || (!from && g_error_matches(problem, MODEL_ERROR, MODEL_ERROR_MISSING)))
 		return true;
 	g_propagate_error(error, g_steal_pointer(&problem));
+	if (from)
+		g_prefix_error(error, "the model to start from: ");
 	return false;
 }
 
@@ -153,7 +154,6 @@ bool model_train_head(enum model_head head, const struct corpus_examples *train,
 	struct nlp_vectors *vectors = NULL;
 	struct training training = {.head = head, .options = options};
 	const struct corpus_examples *fitted = train;
-	const char *arch = options->arch ? options->arch : "cnn";
 	if (!dev) {
 		corpus_examples_split(train, 10, options->seed, &kept, &held_out);
 		fitted = kept;
@@ -168,13 +168,15 @@ bool model_train_head(enum model_head head, const struct corpus_examples *train,
 	}
 	if (ok) {
 		const struct model_dataset *dataset = training.dataset;
-		*report = (struct model_train_report){
-		    .examples = corpus_examples_len(train), .labels = dataset->labels->len, .arch = arch};
-		training.classifier = new_head(dataset);
-		ok = train_member(&training, model_member_find(arch), options->seed, report, error);
+		*report = (struct model_train_report){.examples = corpus_examples_len(train),
+		                                      .labels = dataset->labels->len,
+		                                      .empty_texts = dataset->odd.empty,
+		                                      .duplicates = dataset->odd.duplicates,
+		                                      .contradictions = dataset->odd.contradictions,
+		                                      .single_labels = dataset->odd.single_labels};
+		ok = train_members(&training, report, error);
 	}
 	if (ok) {
-		fit_decisions(&training, report);
 		report->seconds = (double)(g_get_monotonic_time() - started) / 1e6;
 		save(&training, train, report, writer);
 	}
@@ -191,14 +193,15 @@ bool model_arch_known(const char *arch, const char **names)
 	static gsize once;
 	if (g_once_init_enter(&once)) {
 		for (size_t i = 0; model_member_at(i); i++) {
-			g_strlcat(all, i ? ", " : "", sizeof all);
 			g_strlcat(all, model_member_at(i)->arch, sizeof all);
+			g_strlcat(all, ", ", sizeof all);
 		}
+		g_strlcat(all, "ensemble, auto", sizeof all);
 		g_once_init_leave(&once, 1);
 	}
 	if (names)
 		*names = all;
-	return model_member_find(arch) != NULL;
+	return strcmp(arch, "ensemble") == 0 || strcmp(arch, "auto") == 0 || model_member_find(arch) != NULL;
 }
 
 void model_file_begin(struct corpus_archive_writer *writer, const struct corpus_archive *base, bool vectors,

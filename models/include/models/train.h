@@ -8,22 +8,42 @@ struct corpus_archive_writer;
 struct corpus_examples;
 
 struct model_train_options {
-	const char *arch; /* as in --arch: a name that model_arch_known() knows; NULL: "cnn" */
+	const char *arch;                /* as in --arch: a name that model_arch_known() knows; NULL: "cnn" */
 	unsigned epochs, batch, threads; /* 0: the defaults */
+	unsigned seeds;                  /* members of every architecture, each with the next seed; 0: one */
 	uint64_t seed;
-	double seconds_max;       /* 0: no bound. Past it training stops with the best epoch so far */
-	bool prior;               /* make a start for later training: small, base vectors untouched, sections "prior.*" */
+	double seconds_max; /* of one member, 0: no bound. Past it training stops with the best epoch so far */
+	double budget;      /* seconds for --arch auto; 0: 240. What auto chooses depends on how fast the machine is */
+	bool lstm;          /* rnn: LSTM in place of GRU */
+	bool distil;        /* teach one CNN what the members say, and keep that alone */
+	bool prior;         /* make a start for later training: small, base vectors untouched, sections "prior.*" */
 	const char *out_of_scope; /* label whose examples teach rejection; NULL: none */
+	/* A model to start from: what its head of this kind knows is kept, labels that it does not have are added. NULL:
+	 * the base's prior, if it has one. Its word vectors must have as many features as the base's. */
+	const struct corpus_archive *from;
 	/* Called after every epoch; may be NULL. Return false to stop with MODEL_ERROR_CANCELLED. */
 	bool (*on_epoch)(unsigned epoch, unsigned epochs, double loss, double dev_macro_f1, void *user);
 	void *user;
 };
 
+#define MODEL_CANDIDATES_MAX 12u
+
+struct model_candidate {
+	const char *arch;
+	double dev_accuracy, dev_macro_f1, seconds; /* for auto: over dev and the folds that there was time for */
+};
+
 struct model_train_report {
 	size_t examples, labels;
-	unsigned epochs; /* run until early stopping */
+	unsigned epochs; /* run until early stopping, of all members together */
 	double seconds, dev_accuracy, dev_macro_f1, dev_ece;
+	double early; /* share of dev texts that a fast first stage answers; 0: there is none */
 	const char *arch;
+	struct model_candidate candidates[MODEL_CANDIDATES_MAX]; /* what was tried, where there was a choice */
+	size_t n_candidates;
+	/* What is odd about the training texts: without a word; said before with the same label; said before with another
+	 * one; and labels with a single text. */
+	size_t empty_texts, duplicates, contradictions, single_labels;
 };
 
 /* Whether --arch may have this name. `names` (may be NULL) gets all names, separated by ", "; a static string. */

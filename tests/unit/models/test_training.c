@@ -185,10 +185,11 @@ static void test_sentiment(struct fixture *f, gconstpointer unused)
 	corpus_examples_free(asked);
 }
 
-static char *sha256_after(const struct fixture *f, const struct corpus_examples *set, unsigned threads, uint64_t seed)
+static char *sha256_after(const struct fixture *f, const struct corpus_examples *set, const char *arch,
+                          unsigned threads, uint64_t seed)
 {
 	struct model_train_options options = {
-	    .threads = threads, .seed = seed, .epochs = 2, .out_of_scope = "out_of_scope"};
+	    .arch = arch, .threads = threads, .seed = seed, .epochs = 2, .out_of_scope = "out_of_scope"};
 	struct model_train_report report;
 	g_autoptr(GError) error = NULL;
 	g_assert_true(train(f, MODEL_HEAD_INTENT, set, &options, &report, &error));
@@ -203,14 +204,92 @@ static void test_same_at_any_thread_count(struct fixture *f, gconstpointer unuse
 {
 	(void)unused;
 	struct corpus_examples *set = intents(0);
-	g_autofree char *one = sha256_after(f, set, 1, 1);
-	for (unsigned threads = 2; threads <= 3; threads++) {
-		g_autofree char *more = sha256_after(f, set, threads, 1);
-		g_assert_cmpstr(more, ==, one);
+	static const char *const archs[] = {"cnn", "rnn", "attention", "ensemble"};
+	for (size_t a = 0; a < G_N_ELEMENTS(archs); a++) {
+		g_autofree char *one = sha256_after(f, set, archs[a], 1, 1), *three = sha256_after(f, set, archs[a], 3, 1);
+		g_assert_cmpstr(three, ==, one);
 	}
-	g_autofree char *other = sha256_after(f, set, 2, 2);
-	g_assert_cmpstr(other, !=, one);
+	g_autofree char *two = sha256_after(f, set, "cnn", 2, 1), *other = sha256_after(f, set, "cnn", 2, 2);
+	g_assert_cmpstr(two, !=, other);
 	corpus_examples_free(set);
+}
+
+/* Every architecture learns what the first one learns, and its file is read again; the parts of an explanation sum to
+ * the score of the label. */
+static void test_architectures(struct fixture *f, gconstpointer unused)
+{
+	(void)unused;
+	struct corpus_examples *learned = intents(0), *asked = intents(1);
+	static const char *const archs[] = {"rnn", "attention", "ensemble", "auto"};
+	for (size_t a = 0; a < G_N_ELEMENTS(archs) + 2; a++) {
+		g_autoptr(GError) error = NULL;
+		const char *arch = a < G_N_ELEMENTS(archs) ? archs[a] : a == G_N_ELEMENTS(archs) ? "rnn" : "ensemble";
+		struct model_train_options options = {.arch = arch,
+		                                      .threads = 2,
+		                                      .seed = 1,
+		                                      .epochs = 12,
+		                                      .lstm = a == G_N_ELEMENTS(archs),
+		                                      .distil = a == G_N_ELEMENTS(archs) + 1,
+		                                      .budget = 20,
+		                                      .out_of_scope = "out_of_scope"};
+		struct model_train_report report;
+		g_assert_true(train(f, MODEL_HEAD_INTENT, learned, &options, &report, &error));
+		g_assert_no_error(error);
+		struct model_predictor *predictor = model_predictor_open(f->model_path, &error);
+		g_assert_no_error(error);
+		struct model_test_report measured;
+		g_assert_true(model_test_head(predictor, MODEL_HEAD_INTENT, asked, "out_of_scope", &measured, NULL, &error));
+		g_assert_cmpfloat(measured.accuracy, >=, 0.85);
+		if (strcmp(arch, "auto") == 0 || (strcmp(arch, "ensemble") == 0))
+			g_assert_cmpuint(report.n_candidates, >, 1);
+		if (options.distil)
+			g_assert_cmpstr(report.arch, ==, "distilled");
+		model_predictor_unref(predictor);
+	}
+	corpus_examples_free(learned);
+	corpus_examples_free(asked);
+}
+
+/* Starting from a model: what it knew it still knows, and one label is new. */
+static void test_label_added(struct fixture *f, gconstpointer unused)
+{
+	(void)unused;
+	g_autoptr(GError) error = NULL;
+	struct corpus_examples *before = intents(0), *after = intents(0), *asked = intents(1);
+	static const char *const mine[] = {"my ", "our ", "change the ", "更改", NULL};
+	static const char *const place[] = {"address", "delivery address", "street and town", "地址", "收货地址", NULL};
+	combine(after, "address", mine, place, 0);
+	combine(asked, "address", mine, place, 1);
+	struct model_train_options options = {.threads = 2, .seed = 1, .epochs = 20};
+	struct model_train_report report;
+	g_assert_true(train(f, MODEL_HEAD_INTENT, before, &options, &report, &error));
+	struct corpus_archive *from = corpus_archive_open(f->model_path, &error);
+	g_assert_no_error(error);
+	options.from = from;
+	options.epochs = 1; /* too few to learn anything from nothing */
+	g_assert_true(train(f, MODEL_HEAD_INTENT, after, &options, &report, &error));
+	g_assert_cmpuint(report.labels, ==, 5);
+	struct model_predictor *predictor = model_predictor_open(f->model_path, &error);
+	g_assert_no_error(error);
+	struct model_test_report measured;
+	g_assert_true(model_test_head(predictor, MODEL_HEAD_INTENT, asked, NULL, &measured, NULL, &error));
+	double warm = measured.accuracy;
+	model_predictor_unref(predictor);
+	options.from = NULL;
+	g_assert_true(train(f, MODEL_HEAD_INTENT, after, &options, &report, &error));
+	predictor = model_predictor_open(f->model_path, &error);
+	g_assert_no_error(error);
+	g_assert_true(model_test_head(predictor, MODEL_HEAD_INTENT, asked, NULL, &measured, NULL, &error));
+	g_assert_cmpfloat(warm, >, measured.accuracy);
+	g_assert_cmpfloat(warm, >=, 0.8);
+	model_predictor_unref(predictor);
+	options.from = f->base; /* no model: it has no head */
+	g_assert_false(train(f, MODEL_HEAD_INTENT, after, &options, &report, &error));
+	g_assert_error(error, MODEL_ERROR, MODEL_ERROR_MISSING);
+	corpus_archive_unref(from);
+	corpus_examples_free(before);
+	corpus_examples_free(after);
+	corpus_examples_free(asked);
 }
 
 static void refuse(const struct fixture *f, enum model_head head, const struct corpus_examples *set, const char *says)
@@ -236,6 +315,27 @@ static void test_unusable_data(struct fixture *f, gconstpointer unused)
 	refuse(f, MODEL_HEAD_SENTIMENT, set, "goodbye");
 	add(set, "no label", "");
 	refuse(f, MODEL_HEAD_INTENT, set, "test:1");
+	corpus_examples_free(set);
+}
+
+/* What can be learned from, but hardly as it was meant, is counted. */
+static void test_odd_data(struct fixture *f, gconstpointer unused)
+{
+	(void)unused;
+	g_autoptr(GError) error = NULL;
+	struct corpus_examples *set = intents(0);
+	add(set, "where is my parcel", "track_order");
+	add(set, "Where is my  parcel", "track_order");
+	add(set, "where is my parcel", "invoice");
+	add(set, " \t", "invoice");
+	add(set, "unheard of", "rare");
+	struct model_train_options options = {.threads = 1, .seed = 1, .epochs = 1};
+	struct model_train_report report;
+	g_assert_true(train(f, MODEL_HEAD_INTENT, set, &options, &report, &error));
+	g_assert_cmpuint(report.duplicates, ==, 1);
+	g_assert_cmpuint(report.contradictions, ==, 1);
+	g_assert_cmpuint(report.empty_texts, ==, 1);
+	g_assert_cmpuint(report.single_labels, ==, 1);
 	corpus_examples_free(set);
 }
 
@@ -284,7 +384,7 @@ static void test_damaged_file(struct fixture *f, gconstpointer unused)
 {
 	(void)unused;
 	struct corpus_examples *set = intents(0);
-	g_autofree char *sha256 = sha256_after(f, set, 2, 1), *bytes = NULL;
+	g_autofree char *sha256 = sha256_after(f, set, "cnn", 2, 1), *bytes = NULL;
 	gsize len;
 	g_assert_nonnull(sha256);
 	g_assert_true(g_file_get_contents(f->model_path, &bytes, &len, NULL));
@@ -317,6 +417,9 @@ int main(int argc, char **argv)
 	ADD("/train/intents", test_intents);
 	ADD("/train/sentiment", test_sentiment);
 	ADD("/train/same-at-any-thread-count", test_same_at_any_thread_count);
+	ADD("/train/architectures", test_architectures);
+	ADD("/train/label-added", test_label_added);
+	ADD("/train/odd-data", test_odd_data);
 	ADD("/train/unusable-data", test_unusable_data);
 	ADD("/train/one-example-a-label", test_one_example_a_label);
 	ADD("/train/cancelled", test_cancelled);
