@@ -169,9 +169,9 @@ static bool minute_word(const struct nlp_chars *chars, size_t i, size_t *end, in
 	if (!word)
 		return nlp_time_is_digit(chars->cp[i]) && nlp_time_number(chars, i, minute, end) && *minute > 0 && *minute < 60;
 	*minute = word->value;
-	const struct nlp_time_word *digit =
-	    word->value >= 20 && word->value % 10 == 0 ? nlp_time_word_at(chars, *end + 1, NLP_WORD_NUMBER, &next) : NULL;
-	if (digit && digit->value < 10 && (chars->cp[*end] == '-' || chars->class[*end] == NLP_CLASS_SPACE)) {
+	bool joined = word->value >= 20 && (chars->cp[*end] == '-' || chars->class[*end] == NLP_CLASS_SPACE);
+	const struct nlp_time_word *digit = joined ? nlp_time_word_at(chars, *end + 1, NLP_WORD_NUMBER, &next) : NULL;
+	if (digit && digit->value < 10) {
 		*minute += digit->value;
 		*end = next;
 	}

@@ -20,8 +20,9 @@
 #include "entity/number.h"
 #include "entity/time_lexicon.h"
 
-#define OPEN_FROM INT64_MIN
-#define OPEN_TO   INT64_MAX
+#define OPEN_FROM    INT64_MIN
+#define OPEN_TO      INT64_MAX
+#define NUMERALS_MAX 24
 
 /* What was found, before it is written down. */
 struct found {
@@ -290,23 +291,61 @@ static void write_down(const struct found *found, const struct nlp_clock *clock,
 		nlp_instant_append(text, clock->zone, stretch->to);
 }
 
-/* Most words of a text start no time; they must cost little. Of those that start a phrase but are none, the next word
+/* Chinese words that begin dates and are not in the lexicon, which has no dates of digits. */
+static const char bare_starts[] = "周|星期|礼拜|月|年|半|第|差|季|上半年|下半年|上旬|中旬|下旬|介于";
+
+/* 一个, 三款, 十分: most numerals count something else; what follows those of times is one of a few characters. */
+static bool numeral_starts_phrase(const struct nlp_chars *chars, size_t i)
+{
+	static const char units[] = "年月日号点时分秒天周星礼季小钟刻半工自到至", measured[] = "月小半钟星礼季工自";
+	const char *next = units;
+	size_t end = i;
+	if (nlp_time_word_at(chars, i, NLP_WORD_HOLIDAY, &end))
+		return true;
+	while (end - i < NUMERALS_MAX && nlp_is_numeral(chars->cp[end]))
+		end++;
+	if (nlp_literal(chars->cp, end, "个") > 0) {
+		end++;
+		next = measured;
+	}
+	if (chars->class[end] != NLP_CLASS_HAN)
+		return true;
+	for (; *next; next = g_utf8_next_char(next))
+		if (g_utf8_get_char(next) == chars->cp[end])
+			return true;
+	return false;
+}
+
+#define OPENERS                                                                                                        \
+	(NLP_WORD_LEAD | NLP_WORD_WINDOW | NLP_WORD_START | NLP_WORD_EDGE | NLP_WORD_SHIFT | NLP_WORD_NUMBER |             \
+	 NLP_WORD_ORDINAL)
+#define ENDERS (NLP_WORD_TRAIL | NLP_WORD_AGO | NLP_WORD_UNIT)
+
+/* Most words of a text start no time; they must cost little. Of those that open a phrase and are none the next word
  * must be another one that times are said with. */
 static bool starts_phrase(const struct nlp_chars *chars, size_t i)
 {
-	static const unsigned openers = NLP_WORD_LEAD | NLP_WORD_WINDOW | NLP_WORD_START | NLP_WORD_EDGE | NLP_WORD_SHIFT |
-	                                NLP_WORD_NUMBER | NLP_WORD_ORDINAL;
 	size_t end, next;
-	if (!nlp_time_is_letter(chars->cp[i]))
+	uint32_t cp = chars->cp[i];
+	bool letter = nlp_time_is_letter(cp);
+	if (nlp_time_is_digit(cp))
 		return true;
-	const struct nlp_time_word *word = nlp_time_word_at(chars, i, NLP_WORD_ANY, &end);
+	if (nlp_is_numeral(cp))
+		return numeral_starts_phrase(chars, i);
+	if (!letter && nlp_time_stands(chars, i, bare_starts))
+		return true;
+	const struct nlp_time_word *word =
+	    nlp_time_word_at(chars, i, NLP_WORD_ANY & ~(unsigned)(letter ? 0 : ENDERS), &end);
 	if (!word)
-		return chars->cp[i] == 'q' && nlp_time_is_digit(chars->cp[i + 1]);
-	if (!(word->kind & openers))
+		return cp == 'q' && nlp_time_is_digit(chars->cp[i + 1]);
+	if (!(word->kind & OPENERS))
 		return true;
 	end += chars->cp[end] == '-'; /* twenty-five */
 	end = nlp_time_skip(chars, end);
-	return chars->class[end] != NLP_CLASS_LETTER || nlp_time_word_at(chars, end, NLP_WORD_ANY, &next);
+	if (letter)
+		return chars->class[end] != NLP_CLASS_LETTER || nlp_time_word_at(chars, end, NLP_WORD_ANY, &next);
+	return chars->class[end] != NLP_CLASS_HAN || nlp_time_stands(chars, end, bare_starts) ||
+	       nlp_is_numeral(chars->cp[end]) || nlp_time_word_at(chars, end, NLP_WORD_ANY, &next);
 }
 
 bool nlp_time_may_start(uint32_t cp)

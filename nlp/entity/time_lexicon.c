@@ -244,7 +244,7 @@ static const struct nlp_time_word words[] = {
 };
 
 struct entry {
-	uint32_t first; /* code point */
+	uint32_t first, second; /* code points; 0 where there is no second */
 	uint8_t bytes;
 	const char *text;
 	const struct nlp_time_word *word;
@@ -273,8 +273,9 @@ static struct lexicon *lexicon_new(void)
 	for (size_t k = 0; k < G_N_ELEMENTS(words); k++) {
 		for (const char *p = words[k].text; *p && lexicon->n < WORDS_MAX;) {
 			struct entry *entry = &lexicon->entries[lexicon->n++];
-			unsigned len;
+			unsigned len, next;
 			entry->first = nlp_utf8_get(p, &len);
+			entry->second = p[len] == '|' || p[len] == '\0' ? 0 : nlp_utf8_get(p + len, &next);
 			entry->text = p;
 			entry->bytes = (uint8_t)strcspn(p, "|");
 			entry->word = &words[k];
@@ -350,7 +351,7 @@ const struct nlp_time_word *nlp_time_word_at(const struct nlp_chars *chars, size
 		return NULL;
 	for (size_t k = first_of(lexicon, cp); k < lexicon->n && lexicon->entries[k].first == cp; k++) {
 		const struct entry *entry = &lexicon->entries[k];
-		if (!(entry->word->kind & kinds))
+		if ((entry->second != 0 && entry->second != chars->cp[i + 1]) || !(entry->word->kind & kinds))
 			continue;
 		size_t len = literal(chars, i, entry->text, entry->bytes);
 		if (len == 0 || !word_ends(chars, i + len))
