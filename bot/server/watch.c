@@ -111,7 +111,8 @@ static void reload_files(struct server *server, const char *what)
 {
 	g_autoptr(GError) error = NULL;
 	struct bot_project *old = bot_engine_project(server->engine);
-	take(server, bot_project_with_new_faq(old, &error), what, error);
+	struct bot_project *project = bot_project_with_new_faq(old, &error);
+	take(server, project, what, error);
 	bot_project_unref(old);
 }
 

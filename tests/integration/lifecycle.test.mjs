@@ -73,7 +73,7 @@ test("a port that is taken, a bad address and an unknown option are said plainly
   }
 });
 
-test("faq.csv is live after saving, SIGHUP reads the bot again, and no socket drops", async () => {
+test("faq.csv and words.txt are live after saving, SIGHUP reads the bot again, and no socket drops", async () => {
   const dir = mkdtempSync(join(tmpdir(), "kefu-bot-"));
   cpSync(bot, dir, { recursive: true });
   const server = await new Daemon({ bot: dir, env: { KEFU_RATE_LIMIT: "off" } }).start();
@@ -91,15 +91,24 @@ test("faq.csv is live after saving, SIGHUP reads the bot again, and no socket dr
     await reloads(1);
     assert.match((await v.ask("what are your opening hours")).text, /never close/);
 
+    const words = join(dir, "words.txt");
+    writeFileSync(words, "云感键盘 nz\n货到付款 5 n\n");
+    await reloads(2);
+    writeFileSync(words, "one two three four\n");
+    while (!server.log.includes("words.txt:1: ")) await v.ask("hello");
+    assert.match(server.log, /words.txt was not taken over/);
+    writeFileSync(words, "");
+    await reloads(3);
+
     const domain = join(dir, "domain.yml");
     writeFileSync(domain, readFileSync(domain, "utf8").replace("Hello! 您好！", "Welcome back!"));
     server.signal("SIGHUP");
-    await reloads(2);
+    await reloads(4);
     assert.match((await v.ask("hello")).text, /Welcome back/);
 
     writeFileSync(domain, "responses: [this is no domain\n");
     server.signal("SIGHUP");
-    while (!server.log.includes("was not taken over")) await v.ask("hello");
+    while (!server.log.includes("the bot was not taken over")) await v.ask("hello");
     assert.match((await v.ask("hello")).text, /Welcome back/, "the old bot goes on");
     assert.equal(v.code, null);
     await v.close();
