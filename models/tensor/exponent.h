@@ -9,7 +9,7 @@
 
 static inline float model_exp(float x)
 {
-	float held = x > 88.0f ? 88.0f : x < -87.0f ? -87.0f : x;
+	float held = x > 88.0f ? 88.0f : x >= -87.0f ? x : -87.0f; /* NaN becomes a number that can be cast */
 	float scaled = held * 1.44269504088896341f;
 	int32_t whole = (int32_t)(scaled + (scaled < 0 ? -0.5f : 0.5f));
 	float power = (float)whole;
@@ -21,10 +21,10 @@ static inline float model_exp(float x)
 	p = p * r + 1.6666665459e-1f;
 	p = p * r + 5.0000001201e-1f;
 	p = p * r * r + r + 1.0f;
-	int32_t bits = (whole + 127) << 23;
+	uint32_t bits = (uint32_t)(whole + 127) << 23;
 	float two_to;
 	memcpy(&two_to, &bits, sizeof two_to);
-	return p * two_to;
+	return x != x ? x : p * two_to;
 }
 
 static inline float model_logistic(float x)
