@@ -249,6 +249,27 @@ static bool shifted_at(const struct nlp_chars *chars, size_t i, const struct now
 	       yearly_of(date, now, shift);
 }
 
+/* the week after next, Friday after next */
+static bool after_next_at(const struct nlp_chars *chars, size_t i, const struct now *now, size_t *end,
+                          struct nlp_date *date)
+{
+	bool weekend = false;
+	size_t at = i + nlp_literal(chars->cp, i, "the "), next;
+	enum nlp_grain unit = cycle_at(chars, at, &next, &weekend);
+	const struct nlp_time_word *weekday =
+	    unit == NLP_GRAIN_SECOND ? nlp_time_word_at(chars, at, NLP_WORD_WEEKDAY, &next) : NULL;
+	if (unit == NLP_GRAIN_SECOND && !weekday)
+		return false;
+	size_t len = nlp_literal(chars->cp, next, " after next");
+	if (len == 0 || chars->class[next + len] == NLP_CLASS_LETTER)
+		return false;
+	*end = next + len;
+	if (weekday)
+		return nlp_date_set_day(date, now->today - nlp_weekday(now->today) + 14 + weekday->value);
+	return weekend ? nlp_date_set_weekend(date, now->today, 2)
+	               : nlp_date_set_unit(date, now->today, unit, 2, NLP_EDGE_NONE);
+}
+
 /* end of March, early April, the beginning of next year, end of 2026 */
 static bool edge_at(const struct nlp_chars *chars, size_t i, const struct now *now, size_t *end, struct nlp_date *date)
 {
@@ -377,8 +398,9 @@ bool nlp_date_english_at(const struct nlp_chars *chars, size_t i, int64_t today,
 	nlp_day_split(today, &now.year, &now.month, &day);
 	if (digit)
 		return day_first(chars, i, &now, end, date) || short_at(chars, i, &now, end, date);
-	return edge_day_at(chars, i, &now, end, date) || edge_at(chars, i, &now, end, date) ||
-	       shifted_at(chars, i, &now, NLP_EDGE_NONE, end, date) || weekday_at(chars, i, &now, end, date) ||
-	       holiday_at(chars, i, &now, end, date) || month_at(chars, i, &now, end, date) ||
-	       day_first(chars, i, &now, end, date) || short_at(chars, i, &now, end, date);
+	return after_next_at(chars, i, &now, end, date) || edge_day_at(chars, i, &now, end, date) ||
+	       edge_at(chars, i, &now, end, date) || shifted_at(chars, i, &now, NLP_EDGE_NONE, end, date) ||
+	       weekday_at(chars, i, &now, end, date) || holiday_at(chars, i, &now, end, date) ||
+	       month_at(chars, i, &now, end, date) || day_first(chars, i, &now, end, date) ||
+	       short_at(chars, i, &now, end, date);
 }

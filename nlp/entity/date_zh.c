@@ -10,14 +10,17 @@
 #include "entity/calendar.h"
 #include "entity/number.h"
 
-/* 三号线 and 3号楼 are places, 3号色 a colour, 3号机 one of several things. */
-#define NOT_A_DAY                                                                                                      \
-	"线|楼|店|色|码|门|机|馆|院|厅|桌|位|车|柜|库|仓|房|室|床|球|电池|选手|技师|客服|款|链接|商品|键|井|坑|台|院"
-#define NOT_A_MONTH "卡|票|租|饼|亮|经|薪|嫂|子|球|老|光|色|销"
-#define NOT_A_WEEK  "边|围|转|年|岁|刊|期|到|游|长|报|遭|一次|而|薪|黑鸭|杰|星|末"
-#define NOT_MEASURED                                                                                                                                      \
-	"元|块|个|件|条|双|部|台|只|张|本|瓶|盒|包|份|套|把|支|斤|天|次|号|楼|米|分|人|房|室|路|线|克|折|点|月|年|公里|" \
-	"层|栋|级|%"
+#define REPEAT_CHARS 8
+
+/* What makes a number or a week another thing: 三号线 and 3号楼 are places, 3号色 a colour, 3号机 one of several
+ * things; 周边, 618元. */
+static const char not_a_day[] =
+    "线|楼|店|色|码|门|机|馆|院|厅|桌|位|车|柜|库|仓|房|室|床|球|电池|选手|技师|客服|款|链接|商品|键|井|坑|台|院";
+static const char not_a_month[] = "卡|票|租|饼|亮|经|薪|嫂|子|球|老|光|色|销";
+static const char not_a_week[] = "边|围|转|年|岁|刊|期|到|游|长|报|遭|一次|而|薪|黑鸭|杰|星|末";
+static const char not_measured[] =
+    "元|块|个|件|条|双|部|台|只|张|本|瓶|盒|包|份|套|把|支|斤|天|次|号|楼|米|分|人|房|室|路|线|克|折|点|月|年|公里|"
+    "层|栋|级|%";
 
 static size_t weekday_char(const struct nlp_chars *chars, size_t i, int *weekday)
 {
@@ -28,7 +31,10 @@ static size_t weekday_char(const struct nlp_chars *chars, size_t i, int *weekday
 		*weekday = k < 7 ? k : 6;
 		return 1;
 	}
-	return 0;
+	if (!nlp_time_digits(chars, i, 1, weekday) || *weekday < 1 || *weekday > 7) /* 周5 */
+		return 0;
+	(*weekday)--;
+	return 1;
 }
 
 static size_t week_word(const struct nlp_chars *chars, size_t i)
@@ -65,7 +71,7 @@ static bool week_at(const struct nlp_chars *chars, size_t i, int64_t today, cons
 		return true;
 	}
 	*end = at;
-	return shift && (len > 1 || !nlp_time_stands(chars, at, NOT_A_WEEK)) &&
+	return shift && (len > 1 || !nlp_time_stands(chars, at, not_a_week)) &&
 	       nlp_date_set_unit(date, today, NLP_GRAIN_WEEK, shift->value, NLP_EDGE_NONE);
 }
 
@@ -123,7 +129,7 @@ static bool month_rest(const struct nlp_chars *chars, size_t at, int year, int m
 		return nlp_date_set(date, year, month, day);
 	}
 	*end = at;
-	return !nlp_time_stands(chars, at, NOT_A_MONTH) && !nlp_is_numeral(chars->cp[at]) &&
+	return !nlp_time_stands(chars, at, not_a_month) && !nlp_is_numeral(chars->cp[at]) &&
 	       nlp_date_set_month(date, year, month, NLP_EDGE_NONE);
 }
 
@@ -163,7 +169,7 @@ static bool holiday_of(const struct nlp_chars *chars, size_t i, size_t *end, str
 	    nlp_time_follows(chars, i, "单|单号|编号|型号|号|房|码|为|第|order|number|no|room|model|item|code|id|size");
 	if (digits || number || (word->detail == NLP_NEED_HOLIDAYS && !named) ||
 	    (word->detail == NLP_NEED_NO_MEASURE && !named &&
-	     (nlp_time_stands(chars, nlp_time_skip(chars, *end), NOT_MEASURED) || nlp_is_numeral(chars->cp[*end]) ||
+	     (nlp_time_stands(chars, nlp_time_skip(chars, *end), not_measured) || nlp_is_numeral(chars->cp[*end]) ||
 	      chars->class[*end] == NLP_CLASS_LETTER || chars->cp[*end] == '-')))
 		return false;
 	*date = (struct nlp_date){.kind = NLP_DATE_HOLIDAY, .grain = NLP_GRAIN_DAY, .holiday = word->value};
@@ -271,7 +277,7 @@ static bool day_of_month_at(const struct nlp_chars *chars, size_t i, size_t *end
 		return false;
 	bool number = nlp_literal(chars->cp, at, "号") > 0, named = nlp_literal(chars->cp, at, "日") > 0;
 	if ((!number && !named) || nlp_time_follows(chars, i, "第|#|单|订单|月|月的|月份") ||
-	    nlp_time_stands(chars, at + 1, NOT_A_DAY))
+	    nlp_time_stands(chars, at + 1, not_a_day))
 		return false;
 	bool few = named && day < 10 && !nlp_time_is_digit(chars->cp[i]); /* 一日三餐 */
 	if (few)
@@ -284,6 +290,23 @@ static bool day_of_month_at(const struct nlp_chars *chars, size_t i, size_t *end
 	return true;
 }
 
+/* Whether 每 stands before a weekday, or before others that it is listed with. */
+static bool is_repeated(const struct nlp_chars *chars, size_t i)
+{
+	static const char list[] = "周星期礼拜一二三四五六日天末个到至和与、-,";
+	for (unsigned n = 0; n < REPEAT_CHARS && i > 0; n++) {
+		uint32_t cp = chars->cp[--i];
+		const char *p = list;
+		if (nlp_literal(chars->cp, i, "每") > 0)
+			return true;
+		while (*p && g_utf8_get_char(p) != cp)
+			p = g_utf8_next_char(p);
+		if (*p == '\0')
+			return false;
+	}
+	return false;
+}
+
 bool nlp_date_chinese_at(const struct nlp_chars *chars, size_t i, int64_t today, size_t *end, struct nlp_date *date)
 {
 	int year, month, day;
@@ -294,9 +317,11 @@ bool nlp_date_chinese_at(const struct nlp_chars *chars, size_t i, int64_t today,
 	if (nlp_time_follows(chars, i, "第|农历|阴历") || (nlp_is_numeral(cp) && nlp_time_follows(chars, i, "年|每月")))
 		return false;
 	nlp_day_split(today, &year, &month, &day);
+	/* 两周一次, but 周六周日; 每周一到周五 comes again and again. */
+	bool counted =
+	    i > 0 && nlp_is_numeral(chars->cp[i - 1]) && !(i > 1 && nlp_time_follows(chars, i - 1, "周|星期|礼拜"));
 	if (week_word(chars, i) > 0)
-		return !(i > 0 && nlp_is_numeral(chars->cp[i - 1])) && !nlp_time_follows(chars, i, "每|每个") &&
-		       week_at(chars, i, today, NULL, end, date);
+		return !counted && !is_repeated(chars, i) && week_at(chars, i, today, NULL, end, date);
 	return year_at(chars, i, year, end, date) || month_at(chars, i, 0, end, date) || holiday_of(chars, i, end, date) ||
 	       shifted_at(chars, i, today, year, month, end, date) || quarter_at(chars, i, year, end, date) ||
 	       bare_edge_at(chars, i, today, year, month, end, date) || day_of_month_at(chars, i, end, date);

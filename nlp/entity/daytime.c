@@ -11,11 +11,15 @@
 #define HOUR     3600
 #define HALF_DAY (12 * HOUR)
 #define DAY      (24 * HOUR)
-#define NOT_CLOCK                                                                                                                                                \
-	"建议|意见|要求|问题|疑问|说明|原因|理由|好处|优点|缺点|不足|注意|感受|看法|体会|想法|希望|补充|心得|总结|区别|" \
-	"内容|事|击|折|赞|评|数|积分|经验|血|伤害|一线|多折|几折|之间的距离|东西"
-#define BEFORE_NOT_CLOCK                                                                                               \
-	"第|几|有|补充|总结|说|讲|这|那|哪|以下|如下|提|列|得|扣|加|差|快|慢|早|晚|多|少|便宜|贵|大|小|高|低|好"
+
+/* What is counted with 点, behind it and before the number. */
+static const char not_clock[] =
+    "建议|意见|要求|问题|疑问|说明|原因|理由|好处|优点|缺点|不足|注意|感受|看法|体会|想法|希望|"
+    "补充|心得|总结|区别|内容|事|击|折|赞|评|数|积分|经验|血|伤害|一线|多折|几折|之间的距离|东西";
+static const char before_not_clock[] = "第|几|有|补充|总结|这|那|哪|以下|如下|提|列|扣|加|得";
+/* What may be a little more so. */
+static const char little_more[] =
+    "早|晚|快|慢|多|少|便宜|贵|大|小|高|低|好|有|差|轻|重|长|短|近|远|新|旧|暗|亮|深|浅|厚|薄|软|硬|松|紧|甜";
 
 /* ---- Chinese ---- */
 
@@ -30,6 +34,10 @@ static size_t minutes_at(const struct nlp_chars *chars, size_t i, struct nlp_day
 	}
 	if (nlp_literal(chars->cp, i, "一刻") > 0 || nlp_literal(chars->cp, i, "三刻") > 0) {
 		daytime->minute = nlp_literal(chars->cp, i, "一") > 0 ? 15 : 45;
+		return i + 2;
+	}
+	if (nlp_time_digits(chars, i, 1, &value) && value >= 1 && value <= 3 && nlp_literal(chars->cp, i + 1, "刻") > 0) {
+		daytime->minute = 15 * value;
 		return i + 2;
 	}
 	daytime->grain = NLP_GRAIN_HOUR;
@@ -95,12 +103,12 @@ static bool chinese_at(const struct nlp_chars *chars, size_t i, bool dated, size
 	bool said = *end > at + 1;
 	if (*end == 0 || (formal && !said && !dated && at - i < 2))
 		return false;
-	if (!said && (nlp_time_stands(chars, *end, NOT_CLOCK) || (!dated && nlp_time_follows(chars, i, BEFORE_NOT_CLOCK))))
+	if (!said && (nlp_time_stands(chars, *end, not_clock) || (!dated && nlp_time_follows(chars, i, before_not_clock))))
 		return false;
-	if (one && !said && (!dated || nlp_time_stands(chars, *end, "儿|都|也|不|没|点")) &&
-	    !nlp_time_stands(chars, *end, "到|至|-|~|左右|前|之前|以前"))
-		return false;
-	if (one && !said && nlp_time_follows(chars, i, "早|晚"))
+	/* 一点 is also a little: 便宜一点, 早一点, 今天一点也不. */
+	bool range = nlp_time_stands(chars, *end, "到|至|-|~") && nlp_is_numeral(chars->cp[*end + 1]);
+	bool little = nlp_time_follows(chars, i, little_more) || nlp_time_stands(chars, *end, "儿|都|也|不|没|点");
+	if (one && !said && (little || (!dated && !range && !nlp_time_stands(chars, *end, "左右|前|之前|以前"))))
 		return false;
 	daytime->half = formal || daytime->hour == 0 || daytime->hour > 12 ? NLP_HALF_KNOWN : NLP_HALF_OPEN;
 	return daytime->hour < 24 || daytime->minute == 0;

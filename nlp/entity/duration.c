@@ -78,6 +78,7 @@ static bool literal_count(const struct nlp_chars *chars, size_t i, struct count 
 	    {"a couple ", COUPLE, false},
 	    {"couple of ", COUPLE, false},
 	    {"a few ", FEW, false},
+	    {"few ", FEW, false},
 	    {"a quarter of an ", 0.25, false},
 	    {"quarter of an ", 0.25, false},
 	    {"half an ", 0.5, false},
@@ -110,6 +111,12 @@ static bool count_at(const struct nlp_chars *chars, size_t i, struct count *coun
 	*count = (struct count){0};
 	if (nlp_literal(cp, i, "半") > 0) {
 		*count = (struct count){.value = 0.5, .end = i + 1, .chinese = true, .half = true};
+		return true;
+	}
+	/* How many is not known, only that they are some: 最近几天. */
+	if (nlp_literal(cp, i, "几") > 0 &&
+	    nlp_time_follows(chars, i, "最近|最近的|近|过去|过去的|前|未来|未来的|接下来|接下来的|今后")) {
+		*count = (struct count){.value = FEW, .end = i + 1, .chinese = true};
 		return true;
 	}
 	if (literal_count(chars, i, count))
@@ -292,6 +299,20 @@ bool nlp_duration_at(const struct nlp_chars *chars, size_t i, size_t *end, struc
 	for (size_t k = 0; k < NLP_DURATION_UNITS; k++)
 		if (duration->count[k] > 0)
 			return true;
+	return false;
+}
+
+bool nlp_duration_range_at(const struct nlp_chars *chars, size_t i, size_t *end, struct nlp_duration *most)
+{
+	static const char *const marks[] = {" to ", " - ", "-", "~", "到", "至"};
+	struct count least;
+	if (!count_at(chars, i, &least) || least.half || least.article)
+		return false;
+	for (size_t k = 0; k < G_N_ELEMENTS(marks); k++) {
+		size_t len = nlp_literal(chars->cp, least.end, marks[k]);
+		if (len > 0)
+			return nlp_duration_at(chars, least.end + len, end, most) && !most->article;
+	}
 	return false;
 }
 

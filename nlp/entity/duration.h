@@ -22,6 +22,9 @@ struct nlp_duration {
  * characters. */
 bool nlp_duration_at(const struct nlp_chars *chars, size_t i, size_t *end, struct nlp_duration *duration);
 
+/* 3到5天, 24-48 hours: `most` gets the longer one. */
+bool nlp_duration_range_at(const struct nlp_chars *chars, size_t i, size_t *end, struct nlp_duration *most);
+
 /* Seconds; a month has 30 days, a year 365, and a year with months 12 of them, as in Duckling. */
 double nlp_duration_seconds(const struct nlp_duration *duration);
 /* ISO 8601: P3D, PT1H30M, P1W. */

@@ -178,8 +178,13 @@ static bool moment_first(const struct nlp_chars *chars, size_t i, const struct n
 	if (behind == 0)
 		return false;
 	if (nlp_moment_at(chars, behind, clock, binding->dated && binding->lead, &sides->end, &sides->second) &&
-	    match(&sides->first, &sides->second))
+	    match(&sides->first, &sides->second)) {
+		/* Monday to Friday, 9am to 6pm: the hours are a range of their own. */
+		bool hours = sides->second.time.clock && !sides->first.time.clock && has_date(&sides->second);
+		if (hours && separator(chars, sides->end, false, &spoken) > 0)
+			return nlp_moment_date_at(chars, behind, clock, &sides->end, &sides->second);
 		return true;
+	}
 	return number_second(chars, behind, spoken, sides);
 }
 

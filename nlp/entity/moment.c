@@ -7,128 +7,17 @@
 #include "entity/moment.h"
 
 #include "entity/calendar.h"
-#include "entity/duration.h"
 #include "entity/number.h"
 
-#define MS         1000
-#define HALF_DAY   (12 * 3600)
-#define PIECES_MAX 5
-#define DAYS_AHEAD 3
+#define MS            1000
+#define HALF_DAY      (12 * 3600)
+#define WORKDAY_START (6 * 3600)
+#define PIECES_MAX    5
+#define DAYS_AHEAD    3
 
 int64_t nlp_moment_today(const struct nlp_clock *clock)
 {
 	return nlp_unit_start(nlp_clock_read(clock->zone, clock->now_ms), NLP_GRAIN_DAY) / NLP_DAY_SECONDS;
-}
-
-/* ---- times counted from now ---- */
-
-/* The unit that a time counted from now is known to: Duckling's, the next smaller one. */
-static enum nlp_grain grain_from_now(enum nlp_grain unit)
-{
-	static const enum nlp_grain smaller[] = {NLP_GRAIN_SECOND, NLP_GRAIN_SECOND, NLP_GRAIN_MINUTE, NLP_GRAIN_HOUR,
-	                                         NLP_GRAIN_DAY,    NLP_GRAIN_DAY,    NLP_GRAIN_MONTH,  NLP_GRAIN_MONTH};
-	return smaller[unit];
-}
-
-static bool set_exact(struct nlp_moment *moment, const struct nlp_clock *clock, const struct nlp_duration *duration,
-                      int sign)
-{
-	int64_t ms = nlp_duration_add(duration, sign, clock->now_ms, clock->zone);
-	enum nlp_grain grain = grain_from_now(duration->finest);
-	int64_t wall = nlp_clock_read(clock->zone, ms);
-	/* Hours and less pass evenly: what is cut off is not a change of the wall clock. */
-	int64_t cut = wall - nlp_unit_start(wall, grain);
-	moment->exact = true;
-	moment->exact_days = duration->finest >= NLP_GRAIN_DAY;
-	moment->exact_grain = grain;
-	moment->exact_ms = grain <= NLP_GRAIN_HOUR ? ms - cut * MS - (ms % MS + MS) % MS
-	                                           : nlp_clock_instant(clock->zone, nlp_unit_start(wall, grain));
-	return true;
-}
-
-/* The whole units before or behind the present one: last 3 days, 未来两周. */
-static bool set_units(struct nlp_moment *moment, const struct nlp_clock *clock, const struct nlp_duration *duration,
-                      bool next)
-{
-	enum nlp_grain unit = duration->finest;
-	int64_t n = duration->count[unit];
-	for (int k = 0; k < NLP_DURATION_UNITS; k++)
-		if (k != (int)unit && duration->count[k] > 0)
-			return false;
-	int64_t start = nlp_unit_start(nlp_clock_read(clock->zone, clock->now_ms), unit);
-	int64_t from = nlp_unit_add(start, unit, next ? 1 : -n), to = nlp_unit_add(from, unit, n);
-	if (unit >= NLP_GRAIN_DAY) {
-		nlp_date_set_interval(&moment->date, from / NLP_DAY_SECONDS, to / NLP_DAY_SECONDS);
-		moment->date.grain = unit;
-		moment->date.interval = true;
-		return true;
-	}
-	moment->exact = true;
-	moment->exact_grain = unit;
-	moment->exact_ms = nlp_clock_instant(clock->zone, from);
-	moment->exact_to_ms = nlp_clock_instant(clock->zone, to);
-	return true;
-}
-
-/* in two hours, 再过三天 */
-static bool ahead_at(const struct nlp_chars *chars, size_t i, const struct nlp_clock *clock, size_t *end,
-                     struct nlp_moment *moment)
-{
-	struct nlp_duration duration;
-	size_t at;
-	const struct nlp_time_word *word = nlp_time_word_at(chars, i, NLP_WORD_WINDOW, &at);
-	bool spoken = word && nlp_time_is_letter(chars->cp[i]);
-	/* 不过, 超过, 提前, 网上 and others end like the words that are meant. */
-	if (!word ||
-	    (!spoken &&
-	     nlp_time_follows(
-	         chars, i,
-	         "不|超|经|通|难|渡|度|路|错|只|如|若|也|提|之|以|目|面|网|线|天|地|身|马|楼|手|桌|底|晚|早|睡|空|从")))
-		return false;
-	if (!nlp_duration_at(chars, nlp_time_skip(chars, at), end, &duration))
-		return false;
-	/* 下半年, 前一天 */
-	bool one = at == i + 1 && !spoken && nlp_time_stands(chars, at, "半|一");
-	switch ((enum nlp_window)word->value) {
-	case NLP_WINDOW_IN:
-		if (nlp_time_stands(chars, *end, " of| or| per"))
-			return false;
-		return set_exact(moment, clock, &duration, 1);
-	case NLP_WINDOW_LAST:
-	case NLP_WINDOW_NEXT:
-		return !duration.article && !one && set_units(moment, clock, &duration, word->value == NLP_WINDOW_NEXT);
-	case NLP_WINDOW_RECENT:
-	case NLP_WINDOW_WITHIN:
-		break;
-	}
-	return false;
-}
-
-/* two hours ago, 3天后, a week from now */
-static bool away_at(const struct nlp_chars *chars, size_t i, const struct nlp_clock *clock, size_t *end,
-                    struct nlp_moment *moment)
-{
-	struct nlp_duration duration;
-	size_t at;
-	if (!nlp_duration_at(chars, i, &at, &duration))
-		return false;
-	size_t next = nlp_time_skip(chars, at);
-	const struct nlp_time_word *word = nlp_time_word_at(chars, next, NLP_WORD_AGO, end);
-	if (!word || word->value == 0 || nlp_time_stands(chars, *end, "后|台|面|往|续|果|方|悔|备|天|排"))
-		return false;
-	return set_exact(moment, clock, &duration, word->value);
-}
-
-static bool exact_at(const struct nlp_chars *chars, size_t i, const struct nlp_clock *clock, size_t *end,
-                     struct nlp_moment *moment)
-{
-	if (nlp_time_word_at(chars, i, NLP_WORD_NOW, end)) {
-		moment->exact = true;
-		moment->exact_grain = NLP_GRAIN_SECOND;
-		moment->exact_ms = clock->now_ms - (clock->now_ms % MS + MS) % MS;
-		return true;
-	}
-	return ahead_at(chars, i, clock, end, moment) || away_at(chars, i, clock, end, moment);
 }
 
 /* ---- the pieces of a phrase ---- */
@@ -191,7 +80,7 @@ static bool date_piece(const struct nlp_chars *chars, size_t i, const struct nlp
 	int64_t today = nlp_moment_today(clock);
 	struct nlp_date date;
 	if (!has_date(moment)) {
-		if (!has_time(moment) && exact_at(chars, i, clock, end, moment))
+		if (!has_time(moment) && nlp_moment_now_at(chars, i, clock, end, moment))
 			return true;
 		if (day_word(chars, i, today, end, moment))
 			return true;
@@ -202,6 +91,13 @@ static bool date_piece(const struct nlp_chars *chars, size_t i, const struct nlp
 		return true;
 	}
 	return weekday_piece(chars, i, today, end, &moment->date);
+}
+
+bool nlp_moment_date_at(const struct nlp_chars *chars, size_t i, const struct nlp_clock *clock, size_t *end,
+                        struct nlp_moment *moment)
+{
+	*moment = (struct nlp_moment){0};
+	return date_piece(chars, i, clock, end, moment) && !has_time(moment);
 }
 
 /* The English words that may join a piece to the ones before; sets what may follow them. */
@@ -253,7 +149,7 @@ static bool next_piece(const struct nlp_chars *chars, const struct nlp_clock *cl
 	}
 	bool anchored = day || moment->time.part != NLP_PART_NONE;
 	if (timely && (!joined || hour) && !moment->time.clock && anchored &&
-	    nlp_daytime_at(chars, at, true, hour && nlp_time_is_letter(chars->cp[i]) | (chars->cp[i] == '@'), &next,
+	    nlp_daytime_at(chars, at, true, hour && (nlp_time_is_letter(chars->cp[i]) || chars->cp[i] == '@'), &next,
 	                   &moment->time)) {
 		*end = next;
 		return true;
@@ -431,10 +327,12 @@ static void take_date(struct nlp_moment *moment, const struct nlp_moment *other)
 
 /* Two times of day, in seconds from the midnight of the first one's day. Of what is open the first is in the half of
  * the day that puts it before a known second one (3-5 pm), the second is the next such time behind the first. */
-static void order_hours(struct nlp_hours *a, struct nlp_hours *b, bool later_half)
+static void order_hours(struct nlp_hours *a, struct nlp_hours *b, enum nlp_half half, bool later_half)
 {
 	int length = b->to - b->from;
-	if (a->other >= 0 && (b->other < 0 ? a->other < b->from : later_half))
+	/* 8:00-22:00 is of 24 hours; 9点到晚上8点 starts in the morning, 2点到下午4点 does not. */
+	bool shared = half == NLP_HALF_PM || (half == NLP_HALF_OPEN && a->from < WORKDAY_START);
+	if (a->other >= 0 && (b->other < 0 ? shared && a->other < b->from : later_half))
 		a->from = a->other;
 	while (b->from <= a->from)
 		b->from += b->other >= 0 ? HALF_DAY : (int)NLP_DAY_SECONDS;
@@ -460,12 +358,12 @@ static bool hours_between(const struct nlp_moment *a, const struct nlp_moment *b
 			return stretch->to > stretch->from;
 		}
 		struct nlp_hours early = from, late = to;
-		order_hours(&early, &late, false);
+		order_hours(&early, &late, b->time.half, false);
 		/* today between 5 and 6, said at ten */
 		if (instant(clock, day, late.to) <= clock->now_ms && instant(clock, day + 1, 0) > clock->now_ms) {
 			early = from;
 			late = to;
-			order_hours(&early, &late, true);
+			order_hours(&early, &late, b->time.half, true);
 		}
 		stretch->from = instant(clock, day, early.from);
 		stretch->to = instant(clock, day, late.to);
@@ -474,7 +372,7 @@ static bool hours_between(const struct nlp_moment *a, const struct nlp_moment *b
 	/* The nearest that is not over. */
 	for (int k = 0; k < 2 * DAYS_AHEAD; k++) {
 		struct nlp_hours early = from, late = to;
-		order_hours(&early, &late, k % 2 == 1);
+		order_hours(&early, &late, b->time.half, k % 2 == 1);
 		stretch->from = instant(clock, day + k / 2, early.from);
 		stretch->to = instant(clock, day + k / 2, late.to);
 		if (stretch->to > clock->now_ms)

@@ -32,6 +32,13 @@ struct nlp_stretch {
 bool nlp_moment_at(const struct nlp_chars *chars, size_t i, const struct nlp_clock *clock, bool bare, size_t *end,
                    struct nlp_moment *moment);
 
+/* Only the date of one. */
+bool nlp_moment_date_at(const struct nlp_chars *chars, size_t i, const struct nlp_clock *clock, size_t *end,
+                        struct nlp_moment *moment);
+/* Times counted from now and timestamps; moment_now.c. */
+bool nlp_moment_now_at(const struct nlp_chars *chars, size_t i, const struct nlp_clock *clock, size_t *end,
+                       struct nlp_moment *moment);
+
 /* The nearest stretch of time that it can mean and that is not over. */
 bool nlp_moment_resolve(const struct nlp_moment *moment, const struct nlp_clock *clock, struct nlp_stretch *stretch);
 /* The last one that has begun: what "since March" means. */

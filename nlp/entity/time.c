@@ -173,18 +173,36 @@ static void trail_at(const struct nlp_chars *chars, struct found *found)
 	set_bound(found, (enum nlp_bound)trail->value);
 }
 
+/* One unit without a number behind "in the past", "over the last": those of the calendar have no such word before. */
+static bool unit_window(const struct nlp_chars *chars, size_t i, size_t start, int sign, struct found *found)
+{
+	if (sign > 0 || !nlp_time_stands(chars, i, "in|over|during|within"))
+		return false;
+	const struct nlp_time_word *unit = nlp_time_word_at(chars, start, NLP_WORD_UNIT, &found->end);
+	if (!unit || unit->detail != 1)
+		return false;
+	found->length = (struct nlp_duration){.finest = (enum nlp_grain)unit->value};
+	found->length.count[unit->value] = 1;
+	return true;
+}
+
 /* within 7 days, the past 3 days, 最近三天, 7天内 */
 static bool window_at(const struct nlp_chars *chars, size_t i, const struct nlp_clock *clock, struct found *found)
 {
 	size_t at, start = i;
 	const struct nlp_time_word *lead = nlp_time_word_at(chars, i, NLP_WORD_WINDOW, &at);
 	int sign = 0;
-	if (lead && (lead->value == NLP_WINDOW_RECENT || lead->value == NLP_WINDOW_WITHIN)) {
+	/* 已经过去5天了 */
+	bool verb = lead && nlp_time_follows(chars, i, "已经|已|都|又|就|刚|跑|寄|送|拿|开|走");
+	if (lead && !verb && (lead->value == NLP_WINDOW_RECENT || lead->value == NLP_WINDOW_WITHIN)) {
 		start = nlp_time_skip(chars, at);
 		sign = lead->value == NLP_WINDOW_RECENT ? -1 : 1;
 	}
-	if (!nlp_duration_at(chars, start, &found->end, &found->length) ||
-	    (found->length.article && sign < 0 && nlp_time_is_letter(chars->cp[i])))
+	if (sign != 0 && unit_window(chars, i, start, sign, found)) /* over the past year */
+		;
+	else if (!(nlp_duration_at(chars, start, &found->end, &found->length) &&
+	           !(found->length.article && sign < 0 && nlp_time_is_letter(chars->cp[i]))) &&
+	         !nlp_duration_range_at(chars, start, &found->end, &found->length))
 		return false;
 	size_t end;
 	const struct nlp_time_word *trail = nlp_time_word_at(chars, found->end, NLP_WORD_AGO, &end);
@@ -213,6 +231,26 @@ static bool between_at(const struct nlp_chars *chars, size_t i, const struct nlp
 	return nlp_interval_at(chars, i, clock, &found->end, &found->stretch);
 }
 
+/* tomorrow before noon, Friday after 6pm: a bound of the hours of a day. */
+static enum nlp_bound hours_bound(const struct nlp_chars *chars, const struct nlp_clock *clock, struct found *found,
+                                  struct nlp_moment *moment)
+{
+	struct nlp_moment hours;
+	size_t at = nlp_time_skip(chars, found->end), end;
+	const struct nlp_time_word *lead = nlp_time_word_at(chars, at, NLP_WORD_LEAD, &end);
+	if (at == found->end || !lead || lead->detail || !nlp_time_is_letter(chars->cp[at]) ||
+	    moment->date.kind == NLP_DATE_NONE || moment->date.grain != NLP_GRAIN_DAY || moment->date.interval ||
+	    moment->time.clock || moment->time.part != NLP_PART_NONE)
+		return NLP_BOUND_NONE;
+	at = nlp_time_skip(chars, end);
+	if (!nlp_moment_at(chars, at, clock, true, &end, &hours) || !nlp_moment_is_hour(chars, at, end, &hours) ||
+	    hours.exact || hours.date.kind != NLP_DATE_NONE)
+		return NLP_BOUND_NONE;
+	moment->time = hours.time;
+	found->end = end;
+	return (enum nlp_bound)lead->value;
+}
+
 static bool moment_at(const struct nlp_chars *chars, size_t i, const struct nlp_clock *clock, struct found *found)
 {
 	struct nlp_moment moment;
@@ -222,11 +260,15 @@ static bool moment_at(const struct nlp_chars *chars, size_t i, const struct nlp_
 		return false;
 	if (!nlp_moment_is_hour(chars, i, found->end, &moment))
 		return false;
+	enum nlp_bound bound = hours_bound(chars, clock, found, &moment);
 	bool since = nlp_time_stands(chars, found->end, "以来");
 	if (!(since ? nlp_moment_resolve_last : nlp_moment_resolve)(&moment, clock, &found->stretch))
 		return false;
 	found->at_end = moment.date.edge == NLP_EDGE_END;
-	trail_at(chars, found);
+	if (bound != NLP_BOUND_NONE)
+		set_bound(found, bound);
+	else
+		trail_at(chars, found);
 	return true;
 }
 
@@ -292,7 +334,7 @@ static void write_down(const struct found *found, const struct nlp_clock *clock,
 }
 
 /* Chinese words that begin dates and are not in the lexicon, which has no dates of digits. */
-static const char bare_starts[] = "周|星期|礼拜|月|年|半|第|差|季|上半年|下半年|上旬|中旬|下旬|介于";
+static const char bare_starts[] = "周|星期|礼拜|月|年|半|几|第|差|季|上半年|下半年|上旬|中旬|下旬|介于";
 
 /* 一个, 三款, 十分: most numerals count something else; what follows those of times is one of a few characters. */
 static bool numeral_starts_phrase(const struct nlp_chars *chars, size_t i)
