@@ -140,8 +140,11 @@ bool nlp_may_be_emoticon(uint32_t cp, uint32_t next)
 	case '^':
 	case '(':
 		return next != ' ' || cp == '(';
+	case 0x252C: /* tables: ┬─┬ ┻━┻ */
+	case 0x253B:
+		return true;
 	default:
-		return cp >= 0x80;
+		return cp >= 0x80 && next == '_';
 	}
 }
 

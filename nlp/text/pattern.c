@@ -21,8 +21,9 @@ struct nlp_pattern *nlp_pattern_new(const char *regex, GError **error)
 {
 	int code;
 	PCRE2_SIZE offset;
-	pcre2_code *compiled =
-	    pcre2_compile((PCRE2_SPTR)regex, PCRE2_ZERO_TERMINATED, PCRE2_UTF | PCRE2_CASELESS, &code, &offset, NULL);
+	/* \C would match half a character. */
+	pcre2_code *compiled = pcre2_compile((PCRE2_SPTR)regex, PCRE2_ZERO_TERMINATED,
+	                                     PCRE2_UTF | PCRE2_CASELESS | PCRE2_NEVER_BACKSLASH_C, &code, &offset, NULL);
 	if (!compiled) {
 		PCRE2_UCHAR message[256];
 		pcre2_get_error_message(code, message, sizeof message);

@@ -51,6 +51,17 @@ static inline bool plain8(const char *p)
 	return (word & high) == 0 && ((word - 0x0101010101010101u) & ~word & high) == 0;
 }
 
+/* Chinese characters, one after the other: three bytes whose first is none of E0 and ED, which have rules of their own.
+ */
+static inline size_t threes(const uint8_t *p, size_t len)
+{
+	size_t i = 0;
+	while (len - i >= 3 && p[i] >= 0xE1 && p[i] <= 0xEF && p[i] != 0xED &&
+	       ((p[i + 1] ^ 0x80) | (p[i + 2] ^ 0x80)) < 0x40)
+		i += 3;
+	return i;
+}
+
 size_t nlp_utf8_valid_prefix(const char *text, size_t len)
 {
 	size_t i = 0;
@@ -59,6 +70,9 @@ size_t nlp_utf8_valid_prefix(const char *text, size_t len)
 			i += 8;
 			continue;
 		}
+		i += threes((const uint8_t *)text + i, len - i);
+		if (i == len)
+			break;
 		unsigned bad, n = sequence((const uint8_t *)text + i, len - i, &bad);
 		if (n == 0)
 			return i;

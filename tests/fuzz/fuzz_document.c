@@ -1,9 +1,11 @@
-/* Any bytes as a message: tokens and entities lie in the text, in order, at whole characters. */
+/* Any bytes as a message: tokens, sentences and entities lie in the text, in order, at whole characters. */
 #include <glib.h>
+#include <math.h>
 #include <string.h>
 
 #include "corpora/archive.h"
 #include "nlp/document.h"
+#include "nlp/redact.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -31,6 +33,62 @@ static void check_place(const struct nlp_document *document, size_t start, size_
 		g_error("bytes and code points of a place differ");
 }
 
+static void check_sentences(const struct nlp_document *document)
+{
+	struct nlp_sentence some[8];
+	size_t n = nlp_document_sentences(document, some, G_N_ELEMENTS(some)), token = 0;
+	if (n > document->n_tokens || (n == 0) != (document->n_tokens == 0))
+		g_error("%zu sentences of %zu tokens", n, document->n_tokens);
+	for (size_t i = 0; i < MIN(n, G_N_ELEMENTS(some)); i++) {
+		check_place(document, some[i].start, some[i].end, some[i].byte_start, some[i].byte_end);
+		if (some[i].first_token != token || some[i].end_token <= token || some[i].end_token > document->n_tokens)
+			g_error("sentences do not share out the tokens");
+		token = some[i].end_token;
+	}
+	if (n <= G_N_ELEMENTS(some) && token != document->n_tokens)
+		g_error("tokens after the last sentence");
+}
+
+static void check_value(const struct nlp_entity *entity)
+{
+	const struct nlp_value *value = &entity->typed;
+	bool ok = memchr(value->unit, '\0', sizeof value->unit) && g_utf8_validate(entity->value, -1, NULL);
+	switch (value->kind) {
+	case NLP_VALUE_TEXT:
+		break;
+	case NLP_VALUE_NUMBER:
+	case NLP_VALUE_MEASURE:
+		ok = ok && isfinite(value->number);
+		break;
+	case NLP_VALUE_RANGE:
+		ok = ok && value->from <= value->to;
+		break;
+	case NLP_VALUE_TIME:
+	case NLP_VALUE_INTERVAL:
+		ok = ok && value->from_ms <= value->to_ms;
+		break;
+	default:
+		ok = false;
+	}
+	if (!ok)
+		g_error("%s has the impossible value %s", entity->entity, entity->value);
+}
+
+static void check_personal(const struct nlp_document *document)
+{
+	struct nlp_personal_span some[8];
+	size_t n = nlp_personal_spans(document, some, G_N_ELEMENTS(some)), at = 0, masked = document->text_len;
+	for (size_t i = 0; i < MIN(n, G_N_ELEMENTS(some)); i++) {
+		check_place(document, some[i].start, some[i].end, some[i].byte_start, some[i].byte_end);
+		if (some[i].start < at)
+			g_error("personal spans overlap");
+		at = some[i].end;
+	}
+	g_autofree char *redacted = nlp_redact(document);
+	if (n == 0 ? strcmp(redacted, document->text) != 0 : strlen(redacted) > masked + n * strlen("[bank card]"))
+		g_error("redaction changes what is not personal");
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct nlp_document document = {.text = ""};
@@ -45,15 +103,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			g_error("tokens overlap");
 		if (strlen(token->norm) != token->norm_len || !g_utf8_validate(token->norm, token->norm_len, NULL))
 			g_error("a normal form that is no text");
+		if (token->norm_len == 0 || token->kind > NLP_TOKEN_OTHER || token->lang > NLP_LANG_EN)
+			g_error("a token that is nothing");
 		at = token->end;
 	}
+	check_sentences(&document);
 	at = 0;
 	for (size_t i = 0; i < document.n_entities; i++) {
 		const struct nlp_entity *entity = &document.entities[i];
 		check_place(&document, entity->start, entity->end, entity->byte_start, entity->byte_end);
 		if (entity->start < at || !entity->entity || !entity->value)
 			g_error("entities overlap or have no value");
+		check_value(entity);
 		at = entity->end;
 	}
+	check_personal(&document);
 	return 0;
 }

@@ -257,29 +257,84 @@ static void test_bytes(void)
 	g_assert_cmpstr(document.text, ==, "");
 }
 
-/* A megabyte of anything: must end, and every code point that is no space must be in exactly one token. */
+/* A megabyte of anything must end, and no token may take what is not there: tokens lie in order, none is empty, and
+ * they and their normal forms are no longer than the text. What a token takes is what the scanner went over once. */
+static void check_large(struct nlp_document *document, const char *unit, size_t unit_len, size_t bytes)
+{
+	/* Entities have tests of their own: here is what they are found with. */
+	bool entities = bytes < 1 << 20;
+	g_autoptr(GString) text = g_string_new(NULL);
+	while (text->len < bytes)
+		g_string_append_len(text, unit, (gssize)unit_len);
+	(entities ? nlp_document_analyze : nlp_document_tokenize)(document, analyzer, text->str, text->len);
+	size_t at = 0, byte = 0, forms = 0;
+	for (size_t k = 0; k < document->n_tokens; k++) {
+		const struct nlp_token *token = &document->tokens[k];
+		g_assert_cmpuint(token->start, >=, at);
+		g_assert_cmpuint(token->byte_start, >=, byte);
+		g_assert_cmpuint(token->end, >, token->start);
+		g_assert_cmpuint(token->norm_len, >, 0);
+		at = token->end;
+		byte = token->byte_end;
+		forms += token->norm_len;
+	}
+	g_assert_cmpuint(at, <=, document->n_code_points);
+	g_assert_cmpuint(byte, <=, document->text_len);
+	g_assert_cmpuint(document->n_tokens, >, 0);
+	g_assert_cmpuint(document->n_tokens, <=, document->n_code_points);
+	g_assert_cmpuint(forms, <=, 36 * document->n_code_points); /* U+FDFA is eighteen characters of two bytes */
+	size_t sentences = nlp_document_sentences(document, NULL, 0);
+	g_assert_cmpuint(sentences, >, 0);
+	g_assert_cmpuint(sentences, <=, document->n_tokens);
+}
+
 static void test_large(void)
 {
+	static const char *const megabyte[] = {"a", "啊", "1",      "我", ".", "@", "😀", "👨‍👩‍👧",
+	                                       "(", "#",  "\u0301", "~",  "ʕ", "A"};
 	static const char *const units[] = {
-	    "a",        "啊",      "1",      "我",  ".",    "@",     "😀",      "👨‍👩‍👧",
-	    "a@",       "http://", "\u0301", "ab ", "三",   "百",    "\u200D", "🇨",
-	    "-",        "不超过",  "$1",     "1-",  "订单", "\xFF",  "(",      "o_",
-	    "哈利波特", "+1 ",     "ww.",    "a.",  ",000", "\uFDFA"};
+	    "a@",           "http://",  "ab ",     "三",   "百",  "\u200D", "🇨",    "-",        "不超过",
+	    "$1",           "1-",       "订单",    "\xFF", "o_",  "+1 ",    "ww.",  "a.",       ",000",
+	    "\uFDFA",       "哈利波特", "#a",      "#a ",  "@a",  "@a ",    "#我",  "@我",      "(^",
+	    "(^_",          "(^_^)",    "(^_^)o",  "T_",   "^_",  ":)",     ":(((", "¯",        "¯\\_",
+	    "┻━",           "(╯°□°)╯",  "(ಠ",      "a-",   "a'",  "a&",     "a-é",  "aé",       "a_",
+	    "1a-",          "a^",       "0_",      "\"",   ".\"", "!)",     "e.g.", "A. ",      "😀\n",
+	    "\uFE0F",       "#️⃣",  "\u1100",  "ｶﾞ",   "ﬁ",   "\u0344", "\xC0", "\xE4\xB8", "\xED\xA0\x80",
+	    "\xF0\x9F\x98", "\xF8\x88", "我\u0316"};
 	struct nlp_document document;
 	nlp_document_init(&document);
-	for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
-		g_autoptr(GString) text = g_string_new(NULL);
-		while (text->len < (i < 8 ? 1u << 20 : 1u << 17))
-			g_string_append(text, units[i]);
-		nlp_document_analyze(&document, analyzer, text->str, text->len);
-		size_t at = 0;
-		for (size_t k = 0; k < document.n_tokens; k++) {
-			g_assert_cmpuint(document.tokens[k].start, >=, at);
-			at = document.tokens[k].end;
-		}
-		g_assert_cmpuint(at, <=, document.n_code_points);
-		g_assert_cmpuint(document.n_tokens, >, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(megabyte); i++)
+		check_large(&document, megabyte[i], strlen(megabyte[i]), 1 << 20);
+	for (size_t i = 0; i < G_N_ELEMENTS(units); i++)
+		check_large(&document, units[i], strlen(units[i]), 1 << 16);
+	check_large(&document, "\0", 1, 1 << 20);
+	check_large(&document, "a\0", 2, 1 << 16);
+	/* Nothing but marks of direction: nothing to see, and no token. */
+	nlp_document_analyze(&document, analyzer, "\u202E\u202E", 6);
+	g_assert_cmpuint(document.n_tokens, ==, 0);
+	g_assert_cmpuint(nlp_document_sentences(&document, NULL, 0), ==, 0);
+	/* What is long for once does not stay in memory as it is: the next text is right again. */
+	check("ok", "ok/word");
+	nlp_document_clear(&document);
+}
+
+/* A word of a megabyte is one token, with its form, in both ways. */
+static void test_one_word(void)
+{
+	g_autofree char *ascii = g_malloc(1 << 20), *wide = g_malloc(2u << 20);
+	for (size_t i = 0; i < 1u << 20; i++) {
+		ascii[i] = "abcdefghij"[i % 10];
+		memcpy(wide + 2 * i, i % 2 > 0 ? "é" : "è", 2);
 	}
+	struct nlp_document document;
+	nlp_document_init(&document);
+	nlp_document_analyze(&document, analyzer, ascii, 1 << 20);
+	g_assert_cmpuint(document.n_tokens, ==, 1);
+	g_assert_cmpuint(document.tokens[0].norm_len, ==, 1 << 20);
+	g_assert_true(memcmp(document.tokens[0].norm, ascii, 1 << 20) == 0);
+	nlp_document_analyze(&document, analyzer, wide, 2 << 20);
+	g_assert_cmpuint(document.n_tokens, ==, 1);
+	g_assert_cmpuint(document.tokens[0].norm_len, ==, 2 << 20);
 	nlp_document_clear(&document);
 }
 
@@ -340,6 +395,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/document/language", test_language);
 	g_test_add_func("/document/bytes", test_bytes);
 	g_test_add_func("/document/large", test_large);
+	g_test_add_func("/document/one-word", test_one_word);
 	g_test_add_func("/document/many-emoji", test_many_emoji);
 	g_test_add_func("/document/threads", test_threads);
 	int status = g_test_run();

@@ -25,6 +25,11 @@ static void test_replacement(void)
 	check("\xF0\x9F\x98 x", 5, "\uFFFD x");
 	check("\xF4\x90\x80\x80", 4, "\uFFFD\uFFFD\uFFFD\uFFFD"); /* above U+10FFFF */
 	check("\xF0\x9F\x98\x80", 4, "😀");
+	/* Unicode 15, 3.9: tables 3-8 to 3-11 */
+	check("\xC0\xAF\xE0\x80\xBF\xF0\x81\x82\x41", 9, "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFDA");
+	check("\xED\xA0\x80\xED\xBF\xBF\xED\xAF\x41", 9, "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFDA");
+	check("\xF4\x91\x92\x93\xFF\x41\x80\xBF\x42", 9, "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFDA\uFFFD\uFFFDB");
+	check("\xE1\x80\xE2\xF0\x91\x92\xF1\xBF\x41", 9, "\uFFFD\uFFFD\uFFFD\uFFFDA");
 	check("eight ascii bytes and 汉", 25, "eight ascii bytes and 汉");
 	check("", 0, "");
 }
@@ -43,7 +48,7 @@ static void test_prefix(void)
 /* GLib's validation as the naive twin, over random bytes of few values, so that sequences are often nearly right. */
 static void test_random(void)
 {
-	static const uint8_t values[] = {'a', 0x80, 0x9F, 0xA0, 0xBF, 0xC2, 0xE0, 0xE4, 0xED, 0xF0, 0xF4, 0};
+	static const uint8_t values[] = {'a', 0x80, 0x9F, 0xA0, 0xBF, 0xC2, 0xE0, 0xE1, 0xE4, 0xED, 0xEF, 0xF0, 0xF4, 0};
 	g_autoptr(GRand) rand = g_rand_new_with_seed(7);
 	for (int round = 0; round < 20000; round++) {
 		char in[24], out[3 * sizeof in + 1];
