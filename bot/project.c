@@ -12,6 +12,7 @@
 #include "corpora/faq.h"
 #include "corpora/interactions.h"
 #include "corpora/nlu.h"
+#include "dialog/duckling.h"
 #include "dialog/entities.h"
 #include "dialog/order.h"
 #include "dialog/project.h"
@@ -115,7 +116,6 @@ static bool load_model(struct project_core *core, const char *model_path, GError
 	return ok;
 }
 
-/* Duckling's timezone speaks for a bot that has it; else the settings do. */
 static bool set_zone(struct project_core *core, const char *name, GError **error)
 {
 	GTimeZone *zone = config_zone(name);
@@ -129,14 +129,27 @@ static bool set_zone(struct project_core *core, const char *name, GError **error
 	return !core->analyzer || nlp_analyzer_set_zone(core->analyzer, name, error);
 }
 
+/* Duckling's timezone speaks for a bot that has it, then the settings; where neither says anything, a bot with Duckling
+ * gets the times that its Duckling gave it. */
+static const char *zone_of(const struct project_core *core)
+{
+	bool is_said = bot_config_origin(core->config, BOT_SETTING_ZONE) != BOT_CONFIG_DEFAULT;
+	if (core->files->duckling_zone)
+		return core->files->duckling_zone;
+	if (is_said || !(core->files->duckling_dimensions & DUCKLING_TIME))
+		return bot_config_text(core->config, BOT_SETTING_ZONE);
+	g_ptr_array_add(core->files->warnings, g_strdup("config.yml: Duckling has no timezone: times are in " DUCKLING_ZONE
+	                                                ", as its server has them; give it one, or zone: in kefu.yml"));
+	return DUCKLING_ZONE;
+}
+
 static bool prepare_entities(struct project_core *core, GError **error)
 {
-	const char *zone = core->files->duckling_zone;
 	core->entities = (struct entity_sources){.domain = core->files->domain,
 	                                         .spans = core->spans,
 	                                         .analyzer = core->analyzer,
 	                                         .dimensions = core->files->duckling_dimensions};
-	return set_zone(core, zone ? zone : bot_config_text(core->config, BOT_SETTING_ZONE), error);
+	return set_zone(core, zone_of(core), error);
 }
 
 static bool load_shop(struct project_core *core, GError **error)

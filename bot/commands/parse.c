@@ -136,7 +136,9 @@ int command_parse(int argc, char **argv)
 	    {"model", 'm', 0, G_OPTION_ARG_FILENAME, &parse.model, "model file (default: that of the bot)", "FILE"},
 	    {"bot", 'b', 0, G_OPTION_ARG_FILENAME, &parse.bot, "folder of the bot (default: the bundled shop)", "DIR"},
 	    {"zone", 0, 0, G_OPTION_ARG_STRING, &parse.zone,
-	     "zone that times are said in (default: Duckling's timezone in config.yml, zone: of kefu.yml, or UTC)", "IANA"},
+	     "zone that times are said in (default: Duckling's timezone in config.yml, zone: of kefu.yml, or UTC; "
+	     "America/Los_Angeles as Duckling's server where a bot has one without)",
+	     "IANA"},
 	    {"now", 0, 0, G_OPTION_ARG_STRING, &parse.now, "what \"tomorrow\" counts from (default: now)", "ISO8601"},
 	    {"redact", 0, 0, G_OPTION_ARG_NONE, &parse.redact,
 	     "mask telephone numbers, e-mail addresses, bank cards and identity cards", NULL},

@@ -205,6 +205,19 @@ static void test_zones(void)
 	g_clear_error(&error);
 	bot_project_unref(project);
 	bot_free(dir);
+	/* Duckling's own default, unless somebody says otherwise. */
+	dir = bot_new("pipeline:\n- name: DucklingEntityExtractor\n", "");
+	project = load_good(dir);
+	expect_info(project, "see you tomorrow", "value", "2026-11-22T00:00:00.000-08:00");
+	g_assert_nonnull(strstr(bot_project_warnings(project)->pdata[0], "no timezone"));
+	bot_project_unref(project);
+	bot_free(dir);
+	dir = bot_new("pipeline:\n- name: DucklingEntityExtractor\n", "zone: Asia/Tokyo\n");
+	project = load_good(dir);
+	expect_info(project, "see you tomorrow", "value", "2026-11-23T00:00:00.000+09:00");
+	g_assert_cmpuint(bot_project_warnings(project)->len, ==, 0);
+	bot_project_unref(project);
+	bot_free(dir);
 	dir = bot_new("pipeline:\n- name: DucklingEntityExtractor\n  timezone: Europe/Nowhere\n", "");
 	g_assert_null(load(dir, &error));
 	g_assert_error(error, BOT_ERROR, BOT_ERROR_CONFIG);
