@@ -274,8 +274,8 @@ size_t nlp_color_at(const struct nlp_reading *reading, size_t k, size_t i)
 	return nlp_letter(reading->chars->cp[i]) ? english_at(reading, i) : chinese_at(reading, k, i);
 }
 
-void nlp_color_firsts(void (*first)(uint32_t cp, void *user), void *user)
+void nlp_color_beginnings(nlp_words_beginning beginning, void *user)
 {
-	nlp_words_firsts(&chinese_table, first, user);
-	nlp_words_firsts(&english_table, first, user);
+	nlp_words_beginnings(&chinese_table, beginning, user);
+	nlp_words_beginnings(&english_table, beginning, user);
 }

@@ -7,10 +7,12 @@
 #include <stddef.h>
 
 #include "entity/candidates.h"
+#include "entity/words.h"
 
 /* Adds the colour that starts at character `i`, the first of token `k` or inside of it. Returns the character behind
  * it, or `i`. */
 size_t nlp_color_at(const struct nlp_reading *reading, size_t k, size_t i);
-void nlp_color_firsts(void (*first)(uint32_t cp, void *user), void *user);
+/* How the names of colours begin. */
+void nlp_color_beginnings(nlp_words_beginning beginning, void *user);
 
 #endif

@@ -297,6 +297,11 @@ bool nlp_english_at(const struct nlp_chars *chars, size_t i, struct nlp_english 
 	return true;
 }
 
+void nlp_english_beginnings(nlp_words_beginning beginning, void *user)
+{
+	nlp_words_beginnings(&table, beginning, user);
+}
+
 size_t nlp_english_scale(const struct nlp_chars *chars, size_t i, double *value)
 {
 	const struct nlp_word *word;

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "entity/words.h"
 #include "text/normalize.h"
 
 struct nlp_english {
@@ -17,6 +18,9 @@ struct nlp_english {
 
 /* The number that starts with the word at character `i`, the start of a word. Looks at a bounded number of words. */
 bool nlp_english_at(const struct nlp_chars *chars, size_t i, struct nlp_english *number);
+
+/* How its words begin. */
+void nlp_english_beginnings(nlp_words_beginning beginning, void *user);
 
 /* Behind digits: 2.5 million, 3 dozen, "2 and a half"; changes `*value` and returns the character behind it, or `i`. */
 size_t nlp_english_scale(const struct nlp_chars *chars, size_t i, double *value);

@@ -38,26 +38,58 @@ void nlp_extractor_free(struct nlp_extractor *extractor)
 
 enum start { START_FIGURE = 1, START_TIME = 2, START_COLOR = 4, START_SIZE = 8 };
 
-static void mark_color(uint32_t cp, void *user)
+#define LETTERS 26u
+
+/* By character what may start with it, for Latin words by their first two letters: most start nothing and must cost
+ * nothing. */
+struct starts {
+	uint8_t first[0x10000];
+	uint8_t pair[LETTERS][LETTERS];
+	uint8_t marking;
+};
+
+static void mark(uint32_t first, uint32_t second, void *user)
 {
-	uint8_t *starts = user;
-	if (cp < 0x10000)
-		starts[cp] |= START_COLOR;
+	struct starts *starts = user;
+	if (nlp_letter(first) && nlp_letter(second))
+		starts->pair[first - 'a'][second - 'a'] |= starts->marking;
+	if (first < 0x10000 && !(nlp_letter(first) && nlp_letter(second)))
+		starts->first[first] |= starts->marking;
 }
 
-/* By character what may start with it: most characters start nothing and must cost nothing. */
-static const uint8_t *starts_table(void)
+static const struct starts *starts_table(void)
 {
-	static uint8_t *table;
-	if (g_once_init_enter(&table)) {
-		uint8_t *made = g_malloc0(0x10000);
+	static struct starts *starts;
+	if (g_once_init_enter(&starts)) {
+		struct starts *made = g_new0(struct starts, 1);
+		made->marking = START_FIGURE;
+		nlp_figure_beginnings(mark, made);
+		made->marking = START_COLOR;
+		nlp_color_beginnings(mark, made);
+		made->marking = START_SIZE;
+		nlp_size_beginnings(mark, made);
 		for (uint32_t cp = 1; cp < 0x10000; cp++)
-			made[cp] = (uint8_t)((nlp_figure_may_start(cp) ? START_FIGURE : 0) |
-			                     (nlp_time_may_start(cp) ? START_TIME : 0) | (nlp_size_may_start(cp) ? START_SIZE : 0));
-		nlp_color_firsts(mark_color, made);
-		g_once_init_leave(&table, made);
+			if (nlp_time_may_start(cp))
+				made->first[cp] |= START_TIME;
+		for (uint32_t k = 0; k < LETTERS * LETTERS; k++)
+			made->pair[k / LETTERS][k % LETTERS] |= made->first['a' + k / LETTERS] & START_TIME;
+		g_once_init_leave(&starts, made);
 	}
-	return table;
+	return starts;
+}
+
+/* What may start at `i`; Latin words and runs of digits only where they start themselves. */
+static inline uint8_t start_at(const struct starts *starts, const struct nlp_chars *chars, size_t i)
+{
+	uint32_t cp = chars->cp[i], next = chars->cp[i + 1], before = i > 0 ? chars->cp[i - 1] : 0;
+	if (cp >= 0x10000)
+		return 0;
+	if (nlp_letter(cp)) {
+		if (nlp_letter(before))
+			return 0;
+		return nlp_letter(next) ? starts->pair[cp - 'a'][next - 'a'] : starts->first[cp];
+	}
+	return nlp_digit(cp) && nlp_digit(before) ? 0 : starts->first[cp];
 }
 
 /* ---- candidates ---- */
@@ -153,7 +185,7 @@ static void scan(const struct nlp_reading *reading, const struct nlp_clock *cloc
 {
 	const struct nlp_chars *chars = reading->chars;
 	const struct nlp_tokens *tokens = reading->tokens;
-	const uint8_t *starts = starts_table();
+	const struct starts *starts = starts_table();
 	struct pass pass = {0};
 	for (size_t k = 0; k < tokens->n; k++) {
 		enum nlp_token_kind kind = tokens->tokens[k].kind;
@@ -166,15 +198,12 @@ static void scan(const struct nlp_reading *reading, const struct nlp_clock *cloc
 			continue;
 		size_t end = k + 1 < tokens->n ? tokens->first[k + 1] : chars->n;
 		for (size_t i = tokens->first[k]; i < end; i++) {
-			uint32_t cp = chars->cp[i];
-			uint8_t start = cp < 0x10000 ? starts[cp] : 0;
-			if (start == 0)
-				continue;
-			/* Latin words are looked at where they start; digits within a number, too. */
-			bool letter = nlp_letter(cp);
-			if (i > 0 && (letter ? nlp_letter(chars->cp[i - 1]) : nlp_digit(cp) && nlp_digit(chars->cp[i - 1])))
-				continue;
-			look_at(reading, clock, k, i, start, &pass);
+			uint8_t start = start_at(starts, chars, i);
+			if (start != 0)
+				look_at(reading, clock, k, i, start, &pass);
+			if (nlp_letter(chars->cp[i]))
+				while (nlp_letter(chars->cp[i + 1]))
+					i++;
 		}
 	}
 }

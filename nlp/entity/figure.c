@@ -12,12 +12,15 @@
 
 #define FRACTION_SLASH 0x2044u
 
-bool nlp_figure_may_start(uint32_t cp)
+void nlp_figure_beginnings(nlp_words_beginning beginning, void *user)
 {
-	/* Number words start with these letters. 半 负 百分之 百分百 千分之 第 -½ */
-	if (cp < 0x80)
-		return nlp_digit(cp) || cp == '-' || nlp_among(cp, "abcdefhmnostz");
-	return nlp_is_numeral(cp) || nlp_among(cp, "半负第");
+	nlp_english_beginnings(beginning, user);
+	beginning('m', 'i', user); /* minus, negative */
+	beginning('n', 'e', user);
+	beginning('-', 0, user);
+	for (uint32_t cp = '0'; cp < 0x10000; cp++)
+		if (nlp_is_numeral(cp) || nlp_among(cp, "半负第"))
+			beginning(cp, 0, user);
 }
 
 static bool han(const struct nlp_chars *chars, size_t i)

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "entity/words.h"
 #include "text/normalize.h"
 
 enum nlp_figure_style { NLP_FIGURE_DIGITS, NLP_FIGURE_CHINESE, NLP_FIGURE_ENGLISH };
@@ -28,8 +29,8 @@ struct nlp_figure {
 	double scale;       /* the unit that it ends with, see struct nlp_number */
 };
 
-/* Whether a figure may start with this character. */
-bool nlp_figure_may_start(uint32_t cp);
+/* How figures begin. */
+void nlp_figure_beginnings(nlp_words_beginning beginning, void *user);
 /* The figure that starts at character `i`. Where there is none, *resume gets the character behind what need not be
  * looked at again, at least i + 1. Looks at a bounded number of characters behind `i`, except for a run of digits. */
 bool nlp_figure_at(const struct nlp_chars *chars, size_t i, struct nlp_figure *figure, size_t *resume);

@@ -46,9 +46,15 @@ static const struct nlp_word cue_words[] = {
 };
 static struct nlp_words cue_table = NLP_WORDS(cue_words, NLP_WORDS_END);
 
-bool nlp_size_may_start(uint32_t cp)
+void nlp_size_beginnings(nlp_words_beginning beginning, void *user)
 {
-	return nlp_among(cp, "smlxofpue均大中小加特超美英欧123456789");
+	static const char letters[][3] = {"s", "m", "l", "xs", "xl", "xx", "si", "1",
+	                                  "2", "3", "4", "5",  "6",  "7",  "8",  "9"};
+	nlp_words_beginnings(&name_table, beginning, user);
+	nlp_words_beginnings(&letter_table, beginning, user);
+	nlp_words_beginnings(&system_table, beginning, user);
+	for (size_t k = 0; k < G_N_ELEMENTS(letters); k++)
+		beginning((uint32_t)letters[k][0], (uint32_t)letters[k][1], user);
 }
 
 static void add(const struct nlp_reading *reading, size_t from, size_t to, const char *value)

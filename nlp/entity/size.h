@@ -7,12 +7,13 @@
 #include <stddef.h>
 
 #include "entity/candidates.h"
+#include "entity/words.h"
 
 /* Adds the size whose letters, or word before the number, start at character `i`. */
 void nlp_size_at(const struct nlp_reading *reading, size_t i);
 /* Adds the size that figure `k` is: 42码, 170/92A. */
 void nlp_size_from(const struct nlp_reading *reading, size_t k);
-/* Whether a size may start with this character. */
-bool nlp_size_may_start(uint32_t cp);
+/* How sizes, and the words before their numbers, begin. */
+void nlp_size_beginnings(nlp_words_beginning beginning, void *user);
 
 #endif

@@ -5,23 +5,33 @@
 
 #include "text/utf8.h"
 
-#define BUCKETS    256u
-#define LENGTH_MAX 64u
+#define BUCKETS 512u
 
 struct entry {
 	uint32_t at; /* of its characters in the pool */
 	uint16_t len, word;
 };
 
+/* Words of two and more characters are in the bucket of their first two (or last two, the last one first), the longest
+ * first; single characters in that of themselves and 0. */
 struct words_index {
-	struct entry *entries; /* by bucket, the longest first */
+	struct entry *entries;
 	uint32_t *pool;
 	uint16_t first[BUCKETS + 1];
+	bool singles;
 };
+
+static uint32_t bucket_of(uint32_t outer, uint32_t inner)
+{
+	return (outer * 37 + inner * 101) % BUCKETS;
+}
 
 static uint32_t key_of(const struct words_index *index, enum nlp_words_end by, const struct entry *entry)
 {
-	return index->pool[entry->at + (by == NLP_WORDS_START ? 0 : entry->len - 1u)];
+	const uint32_t *word = index->pool + entry->at;
+	if (entry->len == 1)
+		return bucket_of(word[0], 0);
+	return by == NLP_WORDS_START ? bucket_of(word[0], word[1]) : bucket_of(word[entry->len - 1], word[entry->len - 2]);
 }
 
 struct sorting {
@@ -33,8 +43,8 @@ static int by_bucket(const void *a, const void *b, void *user)
 {
 	const struct sorting *sorting = user;
 	const struct entry *x = a, *y = b;
-	uint32_t x_key = key_of(sorting->index, sorting->by, x) % BUCKETS;
-	uint32_t y_key = key_of(sorting->index, sorting->by, y) % BUCKETS;
+	uint32_t x_key = key_of(sorting->index, sorting->by, x);
+	uint32_t y_key = key_of(sorting->index, sorting->by, y);
 	if (x_key != y_key)
 		return x_key < y_key ? -1 : 1;
 	if (x->len != y->len)
@@ -56,13 +66,14 @@ static struct words_index *index_new(const struct nlp_words *words)
 			g_array_append_val(pool, cp);
 		}
 		index->entries[i].len = (uint16_t)(pool->len - index->entries[i].at);
+		index->singles = index->singles || index->entries[i].len == 1;
 	}
 	index->pool = (uint32_t *)(void *)g_array_free(pool, FALSE);
 	struct sorting sorting = {index, words->by};
 	g_qsort_with_data(index->entries, (gint)words->n, sizeof(struct entry), by_bucket, &sorting);
 	size_t at = 0;
 	for (uint32_t bucket = 0; bucket <= BUCKETS; bucket++) {
-		while (at < words->n && key_of(index, words->by, &index->entries[at]) % BUCKETS < bucket)
+		while (at < words->n && key_of(index, words->by, &index->entries[at]) < bucket)
 			at++;
 		index->first[bucket] = (uint16_t)at;
 	}
@@ -84,11 +95,10 @@ static bool equal(const struct nlp_chars *chars, size_t i, const uint32_t *word,
 	return true;
 }
 
-size_t nlp_word_at(struct nlp_words *words, const struct nlp_chars *chars, size_t i, const struct nlp_word **found)
+static size_t find_at(const struct words_index *index, const struct nlp_words *words, const struct nlp_chars *chars,
+                      size_t i, uint32_t bucket, const struct nlp_word **found)
 {
-	const struct words_index *index = index_of(words);
 	const uint32_t *cp = chars->cp;
-	uint32_t bucket = cp[i] % BUCKETS;
 	for (uint32_t k = index->first[bucket]; k < index->first[bucket + 1]; k++) {
 		const struct entry *entry = &index->entries[k];
 		const uint32_t *word = index->pool + entry->at;
@@ -104,14 +114,19 @@ size_t nlp_word_at(struct nlp_words *words, const struct nlp_chars *chars, size_
 	return 0;
 }
 
-size_t nlp_word_before(struct nlp_words *words, const struct nlp_chars *chars, size_t end,
-                       const struct nlp_word **found)
+size_t nlp_word_at(struct nlp_words *words, const struct nlp_chars *chars, size_t i, const struct nlp_word **found)
 {
-	if (end == 0)
-		return 0;
 	const struct words_index *index = index_of(words);
+	if (chars->class[i] == NLP_CLASS_END)
+		return 0;
+	size_t len = find_at(index, words, chars, i, bucket_of(chars->cp[i], chars->cp[i + 1]), found);
+	return len > 0 || !index->singles ? len : find_at(index, words, chars, i, bucket_of(chars->cp[i], 0), found);
+}
+
+static size_t find_before(const struct words_index *index, const struct nlp_words *words, const struct nlp_chars *chars,
+                          size_t end, uint32_t bucket, const struct nlp_word **found)
+{
 	const uint32_t *cp = chars->cp;
-	uint32_t bucket = cp[end - 1] % BUCKETS;
 	for (uint32_t k = index->first[bucket]; k < index->first[bucket + 1]; k++) {
 		const struct entry *entry = &index->entries[k];
 		const uint32_t *word = index->pool + entry->at;
@@ -126,11 +141,25 @@ size_t nlp_word_before(struct nlp_words *words, const struct nlp_chars *chars, s
 	return 0;
 }
 
-void nlp_words_firsts(const struct nlp_words *words, void (*first)(uint32_t cp, void *user), void *user)
+size_t nlp_word_before(struct nlp_words *words, const struct nlp_chars *chars, size_t end,
+                       const struct nlp_word **found)
 {
-	unsigned len;
-	for (size_t i = 0; i < words->n; i++)
-		first(nlp_utf8_get(words->words[i].text, &len), user);
+	if (end == 0)
+		return 0;
+	const struct words_index *index = index_of(words);
+	uint32_t last = chars->cp[end - 1], before = end > 1 ? chars->cp[end - 2] : 0;
+	size_t len = find_before(index, words, chars, end, bucket_of(last, before), found);
+	return len > 0 || !index->singles ? len : find_before(index, words, chars, end, bucket_of(last, 0), found);
+}
+
+void nlp_words_beginnings(const struct nlp_words *words, nlp_words_beginning beginning, void *user)
+{
+	unsigned len, next;
+	for (size_t i = 0; i < words->n; i++) {
+		const char *text = words->words[i].text;
+		uint32_t first = nlp_utf8_get(text, &len);
+		beginning(first, text[len] ? nlp_utf8_get(text + len, &next) : 0, user);
+	}
 }
 
 bool nlp_among(uint32_t cp, const char *characters)

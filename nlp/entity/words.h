@@ -37,12 +37,14 @@ size_t nlp_word_at(struct nlp_words *words, const struct nlp_chars *chars, size_
 /* The longest word that ends before character `end`, likewise at its start. */
 size_t nlp_word_before(struct nlp_words *words, const struct nlp_chars *chars, size_t end,
                        const struct nlp_word **found);
-/* Calls for the first character of every word: what a text must have at all. */
-void nlp_words_firsts(const struct nlp_words *words, void (*first)(uint32_t cp, void *user), void *user);
+/* Calls for the first two characters of every word, the second one 0 where it has one only: what a text must have at
+ * all. */
+typedef void (*nlp_words_beginning)(uint32_t first, uint32_t second, void *user);
+void nlp_words_beginnings(const struct nlp_words *words, nlp_words_beginning beginning, void *user);
 
 static inline bool nlp_letter(uint32_t cp)
 {
-	return (cp | 0x20) - 'a' < 26u;
+	return cp - 'a' < 26u; /* normalised: lower case */
 }
 static inline bool nlp_digit(uint32_t cp)
 {

@@ -189,6 +189,10 @@ static void test_bot(void)
 	check(analyzer, "要XL码的", "\tsize 1 3 XL");
 	check(analyzer, "42码红色", "\tsize 0 3 42码\tcolor 3 5 红色"); /* longer than the number in it */
 	check(analyzer, "红色500元以下", "\tcolor 0 2 红色\tprice_range 2 8 ..500 CNY");
+	/* The bot's own colours win over longer ones of the list, which has those that the bot has not. */
+	check(analyzer, "深红色的", "\tcolor 1 3 红色");
+	check(analyzer, "navy or dark red", "\tcolor 0 4 navy\tcolor 8 16 dark red");
+	check(analyzer, "紫色XL", "\tcolor 0 2 紫色\tsize 2 4 XL");
 	nlp_analyzer_unref(analyzer);
 }
 
@@ -217,12 +221,59 @@ static void test_evil_regex(void)
 	corpus_nlu_free(nlu);
 }
 
+static void test_zone(void)
+{
+	g_autoptr(GError) error = NULL;
+	struct nlp_analyzer *analyzer = base_analyzer(NULL);
+	check(analyzer, "2026-12-01", "\ttime 0 10 2026-12-01T00:00:00.000+00:00");
+	g_assert_false(nlp_analyzer_set_zone(analyzer, "Mars/Olympus", &error));
+	g_assert_error(error, NLP_ERROR, NLP_ERROR_MISSING);
+	g_assert_nonnull(strstr(error->message, "Mars/Olympus"));
+	/* The former zone stays. */
+	check(analyzer, "2026-12-01", "\ttime 0 10 2026-12-01T00:00:00.000+00:00");
+	g_clear_error(&error);
+	g_assert_true(nlp_analyzer_set_zone(analyzer, "America/New_York", &error));
+	check(analyzer, "2026-12-01", "\ttime 0 10 2026-12-01T00:00:00.000-05:00");
+	nlp_analyzer_unref(analyzer);
+}
+
+/* Whatever a text repeats, the work stays linear: these end at all. */
+static void test_long(void)
+{
+	static const char *const parts[] = {
+	    "1",      "一",   "第",       "三五",       "1,",      "1.",          "1-",  "-1", "百分之", "负",
+	    "不超过", "约",   "$1 ",      "one ",       "twenty ", "and a half ", "红",  "半", "5分之",  "1/",
+	    "100到",  "块五", "between ", "6222 0212 ", "size ",   "XL ",         "(1)", "½",  "minus ", "订单号1 ",
+	};
+	struct nlp_analyzer *analyzer = analyzer_in_zone(NULL);
+	struct nlp_document document;
+	nlp_document_init(&document);
+	document.reference_ms = REFERENCE_MS;
+	for (size_t k = 0; k < G_N_ELEMENTS(parts); k++) {
+		g_autoptr(GString) text = g_string_new(NULL);
+		while (text->len < 30000)
+			g_string_append(text, parts[k]);
+		nlp_document_analyze(&document, analyzer, text->str, text->len);
+		uint32_t end = 0;
+		for (size_t i = 0; i < document.n_entities; i++) {
+			g_assert_cmpuint(document.entities[i].start, >=, end);
+			end = document.entities[i].end;
+			check_typed(&document.entities[i]);
+		}
+		g_assert_cmpuint(end, <=, document.n_code_points);
+	}
+	nlp_document_clear(&document);
+	nlp_analyzer_unref(analyzer);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_data_func("/entity/zh", "entities_zh.txt", check_file);
 	g_test_add_data_func("/entity/en", "entities_en.txt", check_file);
 	g_test_add_func("/entity/bot", test_bot);
+	g_test_add_func("/entity/zone", test_zone);
+	g_test_add_func("/entity/long", test_long);
 	g_test_add_func("/entity/bad-regex", test_bad_regex);
 	g_test_add_func("/entity/evil-regex", test_evil_regex);
 	return g_test_run();
