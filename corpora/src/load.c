@@ -1,6 +1,7 @@
 /* Labelled texts from files and folders. The format of a file is told by its first characters: `__label__` is fastText,
- * `{` JSON Lines, a top-level YAML key Rasa's NLU, anything else a table with a header. In a folder, files that are
- * none of these, or tables that are not labelled texts, are other people's data and passed over. */
+ * `{` JSON Lines, or SNIPS' slots where lists of parts follow it, a top-level YAML key Rasa's NLU, anything else a
+ * table with a header. In a folder, files that are none of these, or tables that are not labelled texts, are other
+ * people's data and passed over. */
 #include "src/load.h"
 
 #include <jansson.h>
@@ -11,6 +12,7 @@
 #include "corpora/table.h"
 #include "src/input.h"
 #include "src/rows.h"
+#include "src/slots.h"
 #include "src/walk.h"
 
 #define FASTTEXT_PREFIX     "__label__"
@@ -18,10 +20,10 @@
 #define ENTITIES_MAX        1024u
 
 static const char *const yaml_suffixes[] = {".yml", ".yaml", NULL};
-static const char *const folder_suffixes[] = {".csv", ".tsv", ".jsonl", ".ndjson", ".txt",
-                                              ".ft",  ".yml", ".yaml",  NULL};
+static const char *const folder_suffixes[] = {".csv", ".tsv", ".jsonl", ".ndjson", ".json",
+                                              ".txt", ".ft",  ".yml",   ".yaml",   NULL};
 
-enum format { FORMAT_TABLE, FORMAT_FASTTEXT, FORMAT_YAML, FORMAT_UNKNOWN };
+enum format { FORMAT_TABLE, FORMAT_FASTTEXT, FORMAT_YAML, FORMAT_SLOTS, FORMAT_UNKNOWN };
 
 bool load_bad_row(struct load *load, const char *path, size_t line, const char *what)
 {
@@ -274,11 +276,11 @@ static bool starts_like_yaml(const char *text)
 
 static bool tell_format(const char *path, enum format *format, GError **error)
 {
-	static const char *const plain[] = {".txt", ".ft", NULL};
+	static const char *const others[] = {".txt", ".ft", ".json", NULL};
 	struct input in;
 	bool ok = input_open(&in, path, error);
 	*format = walk_has_suffix(path, yaml_suffixes) ? FORMAT_YAML
-	          : walk_has_suffix(path, plain)       ? FORMAT_UNKNOWN
+	          : walk_has_suffix(path, others)      ? FORMAT_UNKNOWN
 	                                               : FORMAT_TABLE;
 	if (ok && *format != FORMAT_YAML) {
 		const char *at = in.text->str;
@@ -288,6 +290,8 @@ static bool tell_format(const char *path, enum format *format, GError **error)
 			*format = FORMAT_FASTTEXT;
 		else if (starts_like_yaml(at))
 			*format = FORMAT_YAML;
+		else if (slots_starts(at))
+			*format = FORMAT_SLOTS;
 	}
 	input_clear(&in);
 	return ok;
@@ -304,6 +308,8 @@ static bool load_file(struct load *load, const char *path, bool in_folder)
 		return load_fasttext(load, path);
 	if (format == FORMAT_YAML)
 		return load_yaml(load, path, in_folder);
+	if (format == FORMAT_SLOTS)
+		return load_slots(load, path);
 	return (format == FORMAT_UNKNOWN && in_folder) || load_table(load, path, in_folder);
 }
 

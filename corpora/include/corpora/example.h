@@ -1,5 +1,6 @@
-/* Labelled texts, from any of the formats that interfaces.md 1 lists: CSV, JSONL, fastText lines, Rasa NLU YAML; files
- * or folders, told apart by content. A set owns all its strings. */
+/* Labelled texts, from any of the formats that interfaces.md 1 lists: CSV, JSONL, fastText lines, Rasa NLU YAML, and
+ * from the SNIPS benchmark's JSON of annotated texts; files or folders, told apart by content. A set owns all its
+ * strings. */
 #ifndef CORPORA_EXAMPLE_H
 #define CORPORA_EXAMPLE_H
 

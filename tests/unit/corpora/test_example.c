@@ -75,6 +75,55 @@ static void test_formats(void)
 	       "g=hi you\n", 1);
 	expect("x.yml", "nlu:\n- intent: g\n  examples: |\n    - hi\n", "g=hi\n", 0);
 	expect("x", "text\nno label at all\n", "=no label at all\n", 0);
+	expect("x",
+	       "{ \"Rain\" : [{\"data\": [{\"text\": \"in \"}, {\"text\": \"Oslo\", \"entity\": \"city\"}]}],\n\"Go\": []}",
+	       "Rain=in Oslo\n", 0);
+}
+
+/* SNIPS' parts become a text and its annotations; what is wrong with one example is told by its line. */
+static void test_slots(void)
+{
+	static const char bytes[] =
+	    "{\n\"Rain\": [\n"
+	    " {\"data\": [{\"text\": \"雨 in\"}, {\"text\": \" New York \", \"entity\": \"city\", \"role\": \"to\"},"
+	    " {\"text\": \"{]\\\"\"}]},\n"
+	    " {\"data\": [{\"text\": \"x \"}, {\"text\": \" \", \"entity\": \"city\"}]},\n"
+	    " {\"data\": [{\"entity\": \"city\"}]},\n"
+	    " {\"data\": 1},\n"
+	    " {\"data\": [{\"text\": \"\\ud800\"}]},\n"
+	    " {\"data\": [{\"text\": \"NYC\", \"entity\": \"a\", \"slot_name\": \"b\", \"value\": \"New York\", \"group\": "
+	    "\"2\"}]}\n"
+	    "]}\n";
+	GError *error = NULL;
+	struct said said = {0};
+	struct corpus_load_options options = {.on_bad_row = on_bad_row, .user = &said};
+	g_autofree char *path = scratch_file(dir, "x", bytes, -1);
+	struct corpus_examples *set = corpus_examples_new();
+	g_assert_true(corpus_examples_load(set, path, &options, &error));
+	g_assert_no_error(error);
+	g_assert_cmpuint(corpus_examples_len(set), ==, 2);
+	g_assert_cmpuint(said.n, ==, 4);
+	g_assert_nonnull(strstr(said.last, "x:7: "));
+	const struct corpus_example *first = corpus_examples_get(set, 0), *last = corpus_examples_get(set, 1);
+	g_assert_cmpstr(first->text, ==, "雨 in New York {]\"");
+	g_assert_cmpuint(first->line, ==, 3);
+	g_assert_cmpuint(first->n_annotations, ==, 1);
+	g_assert_cmpuint(first->annotations[0].start, ==, 5);
+	g_assert_cmpuint(first->annotations[0].end, ==, 13);
+	g_assert_cmpstr(first->annotations[0].value, ==, "New York");
+	g_assert_cmpstr(first->annotations[0].role, ==, "to");
+	g_assert_null(first->annotations[0].group);
+	g_assert_cmpstr(last->annotations[0].entity, ==, "b");
+	g_assert_cmpstr(last->annotations[0].value, ==, "New York");
+	g_assert_cmpstr(last->annotations[0].group, ==, "2");
+	g_free(said.last);
+	corpus_examples_free(set);
+	refuse("{\"a\": [{\"data\": [{\"text\": \"x\"}]}", NULL, CORPUS_ERROR_SYNTAX,
+	       "x:1: a list of examples without an end");
+	refuse("{\"a\": [{\"data\": [{\"text\": \"x\"}", NULL, CORPUS_ERROR_SYNTAX, "an example without an end");
+	refuse("{\"a\": [{\"data\": [{\"text\": \"x\"}]}], 3}", NULL, CORPUS_ERROR_SYNTAX, "name of an intent");
+	refuse("{\"a\": [{\"data\": [{\"text\": \"x\"}]}]}\n{}", NULL, CORPUS_ERROR_SYNTAX, "x:2: more behind");
+	refuse("{\"a\": [{\"data\": []}]}", NULL, CORPUS_ERROR_EMPTY, "the text is empty");
 }
 
 static void test_refused(void)
@@ -217,6 +266,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	dir = scratch_new();
 	g_test_add_func("/corpora/example/formats", test_formats);
+	g_test_add_func("/corpora/example/slots", test_slots);
 	g_test_add_func("/corpora/example/refused", test_refused);
 	g_test_add_func("/corpora/example/long-text", test_long_text);
 	g_test_add_func("/corpora/example/entities", test_entities);
