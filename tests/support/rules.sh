@@ -25,7 +25,7 @@ layers() { # ROOM "allowed rooms" "subfolders in order"
 {
 	layers corpora "corpora" "src"
 	layers nlp "corpora nlp" "text lex entity embed"
-	layers models "corpora nlp models" "tensor layer train text retrieve recommend"
+	layers models "corpora nlp models" "tensor layer train text tagger retrieve recommend"
 	layers bot "corpora nlp models bot" "config store dialog insight server batch commands"
 
 	sources corpora nlp models bot tests | while read -r file; do

@@ -1,0 +1,274 @@
+/* Forward and backward run on probabilities rather than logarithms, each step scaled to a sum of one (Rabiner 1989, "A
+ * Tutorial on Hidden Markov Models", section V.A): then a step is a product of a vector and a matrix, without a single
+ * exponential. With e_t = exp(x_t - max x_t) and E = exp(A), 0 where not allowed:
+ *
+ *   a_1 = exp(first) e_1 / c_1       a_t = (a_t-1 E) e_t / c_t       c_t makes sum a_t = 1      c_end = sum a_T
+ * exp(last) b_T = exp(last) / c_end          b_t = E (e_t+1 b_t+1) / c_t+1 log Z = sum (max x_t + log c_t) + log c_end
+ *   p(y_t) = a_t b_t                 p(y_t, y_t+1) = a_t E (e_t+1 b_t+1 / c_t+1)
+ *
+ * So that no c_t vanishes, what is e^-40 of the best counts as e^-40, and transitions are held within e^12: both are
+ * far beyond what a float can tell apart. Where all that is left is on tags that must not be last, c_end can be as
+ * small as the smallest float; then its logarithm is that of this float. */
+#include "layer/crf.h"
+
+#include <glib.h>
+#include <math.h>
+#include <string.h>
+
+#include "tensor/clones.h"
+#include "tensor/gemm.h"
+#include "tensor/ops.h"
+
+#define FORBIDDEN      (-1e30f)
+#define EMISSION_DEPTH (-40.0f)
+#define TRANSITION_MAX 12.0f
+#define FLOW_MAX       1e30f /* of b, where a is too small for a float: their product is 0, not infinity times 0 */
+
+struct model_crf_work {
+	struct model_crf crf;
+	const float *weights;
+	float *exp_pairs, *exp_turned; /* (K, K): E and its transpose */
+	float *exp_first, *exp_last;   /* (K) */
+	float *scores;                 /* (K, K): A, FORBIDDEN where not allowed; for the best path */
+	float *flow;                   /* (K, K), scratch of the gradient */
+	size_t len, room;              /* of the sequence; places there is memory for */
+	float *e, *a, *b, *v;          /* (len, K); v_t = e_t b_t / c_t */
+	double *c;                     /* (len) */
+	double c_end;
+	uint32_t *from; /* (len, K): the best tag before; first row unused */
+	float *best, *next;
+	bool has_backward;
+};
+
+struct model_crf_work *model_crf_work_new(const struct model_crf *crf)
+{
+	struct model_crf_work *work = g_new0(struct model_crf_work, 1);
+	size_t k = crf->tags;
+	work->crf = *crf;
+	work->exp_pairs = g_new(float, k *k);
+	work->exp_turned = g_new(float, k *k);
+	work->scores = g_new(float, k *k);
+	work->flow = g_new(float, k *k);
+	work->exp_first = g_new(float, k);
+	work->exp_last = g_new(float, k);
+	work->best = g_new(float, k);
+	work->next = g_new(float, k);
+	return work;
+}
+
+void model_crf_work_free(struct model_crf_work *work)
+{
+	if (!work)
+		return;
+	float *memory[] = {work->exp_pairs, work->exp_turned, work->scores, work->flow, work->exp_first, work->exp_last,
+	                   work->best,      work->next,       work->e,      work->a,    work->b,         work->v};
+	for (size_t i = 0; i < G_N_ELEMENTS(memory); i++)
+		g_free(memory[i]);
+	g_free(work->c);
+	g_free(work->from);
+	g_free(work);
+}
+
+static float exp_held(float weight)
+{
+	return expf(CLAMP(weight, -TRANSITION_MAX, TRANSITION_MAX));
+}
+
+void model_crf_set(struct model_crf_work *work, const float *weights)
+{
+	size_t k = work->crf.tags;
+	work->weights = weights;
+	for (size_t i = 0; i < k; i++) {
+		for (size_t j = 0; j < k; j++) {
+			bool allowed = work->crf.pairs[i * k + j];
+			float e = allowed ? exp_held(weights[i * k + j]) : 0.0f;
+			work->exp_pairs[i * k + j] = e;
+			work->exp_turned[j * k + i] = e;
+			work->scores[i * k + j] = allowed ? weights[i * k + j] : FORBIDDEN;
+		}
+		work->exp_first[i] = work->crf.first[i] ? exp_held(weights[k * k + i]) : 0.0f;
+		work->exp_last[i] = work->crf.last[i] ? exp_held(weights[k * k + k + i]) : 0.0f;
+	}
+}
+
+static void reserve(struct model_crf_work *work, size_t len)
+{
+	work->len = len;
+	work->has_backward = false;
+	if (len <= work->room)
+		return;
+	size_t k = work->crf.tags;
+	work->room = MAX(len, 2 * work->room);
+	work->e = g_realloc_n(work->e, work->room * k, sizeof(float));
+	work->a = g_realloc_n(work->a, work->room * k, sizeof(float));
+	work->b = g_realloc_n(work->b, work->room * k, sizeof(float));
+	work->v = g_realloc_n(work->v, work->room * k, sizeof(float));
+	work->c = g_realloc_n(work->c, work->room, sizeof(double));
+	work->from = g_realloc_n(work->from, work->room * k, sizeof(uint32_t));
+}
+
+/* y (k) = x (k) times matrix (k, k) */
+MODEL_CLONES static void times(size_t k, const float *restrict x, const float *restrict matrix, float *restrict y)
+{
+	for (size_t j = 0; j < k; j++)
+		y[j] = 0;
+	for (size_t i = 0; i < k; i++) {
+		const float *row = matrix + i * k;
+		float p = x[i];
+		for (size_t j = 0; j < k; j++)
+			y[j] += p * row[j];
+	}
+}
+
+/* y = y * e, then brought to a sum of one; returns the sum it had. */
+static double scale_step(size_t k, const float *e, float *y)
+{
+	double sum = 0;
+	for (size_t j = 0; j < k; j++) {
+		y[j] *= e[j];
+		sum += (double)y[j];
+	}
+	model_scale(k, (float)(1.0 / sum), y);
+	return sum;
+}
+
+double model_crf_partition(struct model_crf_work *work, const float *x, size_t len)
+{
+	size_t k = work->crf.tags;
+	double log_z = 0;
+	reserve(work, len);
+	for (size_t t = 0; t < len; t++) {
+		const float *row = x + t * k;
+		float *e = work->e + t * k, *a = work->a + t * k, top = row[model_argmax(k, row)];
+		for (size_t j = 0; j < k; j++)
+			e[j] = expf(MAX(row[j] - top, EMISSION_DEPTH));
+		if (t == 0)
+			memcpy(a, work->exp_first, k * sizeof(float));
+		else
+			times(k, a - k, work->exp_pairs, a);
+		work->c[t] = scale_step(k, e, a);
+		log_z += (double)top + log(work->c[t]);
+	}
+	work->c_end = 0;
+	for (size_t j = 0; j < k; j++)
+		work->c_end += (double)(work->a[(len - 1) * k + j] * work->exp_last[j]);
+	return log_z + log(work->c_end);
+}
+
+static void backward(struct model_crf_work *work)
+{
+	size_t k = work->crf.tags, len = work->len;
+	if (work->has_backward)
+		return;
+	work->has_backward = true;
+	for (size_t t = len; t-- > 0;) {
+		float *b = work->b + t * k, *v = work->v + t * k;
+		if (t == len - 1)
+			for (size_t j = 0; j < k; j++)
+				b[j] = work->exp_last[j] / (float)work->c_end;
+		else
+			times(k, v + k, work->exp_turned, b);
+		float scale = (float)(1.0 / work->c[t]);
+		for (size_t j = 0; j < k; j++) {
+			b[j] = MIN(b[j], FLOW_MAX);
+			v[j] = MIN(work->e[t * k + j] * b[j] * scale, FLOW_MAX);
+		}
+	}
+}
+
+void model_crf_marginals(struct model_crf_work *work, float *p)
+{
+	backward(work);
+	for (size_t i = 0; i < work->len * work->crf.tags; i++)
+		p[i] = work->a[i] * work->b[i];
+}
+
+double model_crf_span(struct model_crf_work *work, size_t from, size_t len, const uint32_t *tags)
+{
+	size_t k = work->crf.tags;
+	backward(work);
+	double p = (double)work->a[from * k + tags[0]];
+	for (size_t t = 1; t < len; t++)
+		p *= (double)(work->exp_pairs[tags[t - 1] * k + tags[t]] * work->e[(from + t) * k + tags[t]]) /
+		     work->c[from + t];
+	return MIN(p * (double)work->b[(from + len - 1) * k + tags[len - 1]], 1.0);
+}
+
+static double score(const struct model_crf_work *work, const float *x, size_t len, const uint32_t *tags)
+{
+	size_t k = work->crf.tags;
+	const float *first = work->weights + k * k, *last = first + k;
+	double sum = (double)first[tags[0]] + (double)last[tags[len - 1]];
+	for (size_t t = 0; t < len; t++)
+		sum += (double)x[t * k + tags[t]] + (t ? (double)work->weights[tags[t - 1] * k + tags[t]] : 0.0);
+	return sum;
+}
+
+double model_crf_loss(struct model_crf_work *work, const float *x, size_t len, const uint32_t *gold, float scale,
+                      float *d_x, float *d_weights)
+{
+	size_t k = work->crf.tags;
+	double loss = model_crf_partition(work, x, len) - score(work, x, len, gold);
+	float *d_first = d_weights + k * k, *d_last = d_first + k;
+	model_crf_marginals(work, d_x);
+	model_scale(len * k, scale, d_x);
+	model_axpy(k, 1.0f, d_x, d_first);
+	model_axpy(k, 1.0f, d_x + (len - 1) * k, d_last);
+	if (len > 1) {
+		/* Sum over t of a_t v_t+1, then times E: the expected number of each pair. */
+		model_gemm(true, false, k, k, len - 1, work->a, k, work->v + k, k, 0.0f, work->flow, k);
+		for (size_t i = 0; i < k * k; i++)
+			d_weights[i] += scale * work->flow[i] * work->exp_pairs[i];
+	}
+	for (size_t t = 0; t < len; t++) {
+		d_x[t * k + gold[t]] -= scale;
+		if (t > 0)
+			d_weights[gold[t - 1] * k + gold[t]] -= scale;
+	}
+	d_first[gold[0]] -= scale;
+	d_last[gold[len - 1]] -= scale;
+	return loss;
+}
+
+/* next (k) = max over i of best[i] + scores[i, j], and which i it was. */
+MODEL_CLONES static void best_step(size_t k, const float *restrict best, const float *restrict scores,
+                                   float *restrict next, uint32_t *restrict from)
+{
+	for (size_t j = 0; j < k; j++) {
+		next[j] = best[0] + scores[j];
+		from[j] = 0;
+	}
+	for (size_t i = 1; i < k; i++) {
+		const float *row = scores + i * k;
+		float so_far = best[i];
+		for (size_t j = 0; j < k; j++) {
+			float s = so_far + row[j];
+			from[j] = s > next[j] ? (uint32_t)i : from[j];
+			next[j] = s > next[j] ? s : next[j];
+		}
+	}
+}
+
+double model_crf_best(struct model_crf_work *work, const float *x, size_t len, uint32_t *tags)
+{
+	size_t k = work->crf.tags;
+	const float *first = work->weights + k * k, *last = first + k;
+	reserve(work, len);
+	for (size_t j = 0; j < k; j++)
+		work->best[j] = x[j] + (work->crf.first[j] ? first[j] : FORBIDDEN);
+	for (size_t t = 1; t < len; t++) {
+		best_step(k, work->best, work->scores, work->next, work->from + t * k);
+		for (size_t j = 0; j < k; j++)
+			work->best[j] = work->next[j] + x[t * k + j];
+	}
+	for (size_t j = 0; j < k; j++)
+		work->best[j] += work->crf.last[j] ? last[j] : FORBIDDEN;
+	size_t at = model_argmax(k, work->best);
+	double sum = (double)work->best[at];
+	for (size_t t = len; t-- > 0;) {
+		tags[t] = (uint32_t)at;
+		if (t > 0)
+			at = work->from[t * k + at];
+	}
+	return sum;
+}
