@@ -22,6 +22,7 @@ int command_test_stories(int argc, char **argv);
 int command_train(int argc, char **argv);
 int command_train_bot(int argc, char **argv);
 int command_train_head(int argc, char **argv);
+int command_train_tagger(int argc, char **argv);
 int command_train_segmenter(int argc, char **argv);
 int command_version(int argc, char **argv);
 

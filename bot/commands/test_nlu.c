@@ -5,6 +5,7 @@
 #include "commands/cli.h"
 #include "commands/commands.h"
 #include "commands/examples.h"
+#include "commands/test_tagger.h"
 #include "corpora/encoding.h"
 #include "corpora/example.h"
 #include "models/predictor.h"
@@ -13,6 +14,7 @@
 struct options {
 	struct cli_examples examples;
 	char *model, *out_of_scope, *report;
+	gboolean entities;
 };
 
 static void options_clear(struct options *options)
@@ -101,6 +103,16 @@ static void say_report(const struct cli *cli, enum model_head head, const struct
 		       report->joint_accuracy);
 }
 
+static int run_entities(const struct cli *cli, const struct options *options, char **more, int n_more)
+{
+	g_autoptr(GError) error = NULL;
+	struct corpus_examples *examples =
+	    cli_examples_load(cli, &options->examples, options->examples.data, more, n_more, &error);
+	int status = examples ? test_tagger(cli, options->model, examples, options->report) : cli_fail(cli, error);
+	corpus_examples_free(examples);
+	return status;
+}
+
 static int run(const struct cli *cli, const struct options *options, char **more, int n_more)
 {
 	g_autoptr(GError) error = NULL;
@@ -141,6 +153,8 @@ int command_test_nlu(int argc, char **argv)
 	    CLI_EXAMPLES_ENTRIES(&options.examples),
 	    {"out-of-scope", 0, 0, G_OPTION_ARG_STRING, &options.out_of_scope, "label of texts that should be declined",
 	     "LABEL"},
+	    {"entities", 0, 0, G_OPTION_ARG_NONE, &options.entities,
+	     "measure the marked entities (default where the model knows nothing else)", NULL},
 	    {"report", 0, 0, G_OPTION_ARG_FILENAME, &options.report, "folder for figures and errors as JSON", "DIR"},
 	    G_OPTION_ENTRY_NULL,
 	};
@@ -154,6 +168,8 @@ int command_test_nlu(int argc, char **argv)
 		status = cli_usage(&cli, "no --model: name the model file to measure");
 	else if (!options.examples.data && argc < 2)
 		status = cli_usage(&cli, "no data: name files or folders with --data");
+	else if (options.entities || test_tagger_is_all(options.model))
+		status = run_entities(&cli, &options, argv + 1, argc - 1);
 	else
 		status = run(&cli, &options, argv + 1, argc - 1);
 	options_clear(&options);
