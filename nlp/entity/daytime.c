@@ -1,6 +1,5 @@
-/* Parts of the day have Duckling's hours: morning 4 to 12, afternoon 12 to 19, evening and night 18 to 24, early
- * morning 4 to 9, late night 21 to 24, lunch time 12 to 14; noon and midnight are hours. Dusk (傍晚) is 17 to 19, the
- * small hours (凌晨) 0 to 4.
+/* Parts of the day: morning 6 to 12, afternoon 12 to 18, evening and night 18 to 24, early morning 6 to 9, late night
+ * 21 to 24, lunch time 12 to 14, dusk (傍晚) 17 to 19, the small hours (凌晨) 0 to 6; noon and midnight are hours.
  *
  * Chinese says 点 also of points, scores and discounts: 三点建议, 3点5折, 便宜一点. A number with 点 is a time unless a
  * word of those stands by it; 一点 only with a part of the day before it or with 钟, 半, 整 or minutes behind it. */
@@ -315,8 +314,8 @@ bool nlp_daypart_at(const struct nlp_chars *chars, size_t i, bool dated, size_t 
 
 static const struct {
 	int from, to;
-} part_hours[] = {{0, 0},   {0, 4},   {4, 9},   {4, 12},  {12, 13}, {12, 14},
-                  {12, 19}, {17, 19}, {18, 24}, {21, 24}, {24, 25}};
+} part_hours[] = {{0, 0},   {0, 6},   {6, 9},   {6, 12},  {12, 13}, {12, 14},
+                  {12, 18}, {17, 19}, {18, 24}, {21, 24}, {24, 25}};
 
 /* The hour that a part of the day makes of one between 1 and 12. */
 static int hour_in_part(int hour, enum nlp_part part)

@@ -73,6 +73,17 @@ static bool weekday_piece(const struct nlp_chars *chars, size_t i, int64_t today
 	return true;
 }
 
+/* 今天11月22日: the same day once more. */
+static bool same_day(const struct nlp_chars *chars, size_t i, int64_t today, size_t *end,
+                     const struct nlp_moment *moment)
+{
+	struct nlp_date date;
+	int64_t from, to;
+	return moment->date.kind == NLP_DATE_FIXED && is_day(moment) && nlp_date_at(chars, i, today, end, &date) &&
+	       date.grain == NLP_GRAIN_DAY && !date.interval && date.kind != NLP_DATE_WEEKDAY &&
+	       nlp_date_resolve(&date, moment->date.from, false, &from, &to) && from == moment->date.from;
+}
+
 /* A date, or a weekday that goes with it. */
 static bool date_piece(const struct nlp_chars *chars, size_t i, const struct nlp_clock *clock, size_t *end,
                        struct nlp_moment *moment)
@@ -90,7 +101,7 @@ static bool date_piece(const struct nlp_chars *chars, size_t i, const struct nlp
 		moment->date = date;
 		return true;
 	}
-	return weekday_piece(chars, i, today, end, &moment->date);
+	return weekday_piece(chars, i, today, end, &moment->date) || same_day(chars, i, today, end, moment);
 }
 
 bool nlp_moment_date_at(const struct nlp_chars *chars, size_t i, const struct nlp_clock *clock, size_t *end,
@@ -329,14 +340,12 @@ static void take_date(struct nlp_moment *moment, const struct nlp_moment *other)
  * the day that puts it before a known second one (3-5 pm), the second is the next such time behind the first. */
 static void order_hours(struct nlp_hours *a, struct nlp_hours *b, enum nlp_half half, bool later_half)
 {
-	int length = b->to - b->from;
 	/* 8:00-22:00 is of 24 hours; 9点到晚上8点 starts in the morning, 2点到下午4点 does not. */
 	bool shared = half == NLP_HALF_PM || (half == NLP_HALF_OPEN && a->from < WORKDAY_START);
 	if (a->other >= 0 && (b->other < 0 ? shared && a->other < b->from : later_half))
 		a->from = a->other;
 	while (b->from <= a->from)
 		b->from += b->other >= 0 ? HALF_DAY : (int)NLP_DAY_SECONDS;
-	b->to = b->from + length;
 }
 
 static bool hours_between(const struct nlp_moment *a, const struct nlp_moment *b, bool own_date,
@@ -354,19 +363,19 @@ static bool hours_between(const struct nlp_moment *a, const struct nlp_moment *b
 			if (!day_of(b, clock, day, false, &until))
 				return false;
 			stretch->from = instant(clock, day, from.from);
-			stretch->to = instant(clock, until, to.to);
+			stretch->to = instant(clock, until, to.from);
 			return stretch->to > stretch->from;
 		}
 		struct nlp_hours early = from, late = to;
 		order_hours(&early, &late, b->time.half, false);
 		/* today between 5 and 6, said at ten */
-		if (instant(clock, day, late.to) <= clock->now_ms && instant(clock, day + 1, 0) > clock->now_ms) {
+		if (instant(clock, day, late.from) <= clock->now_ms && instant(clock, day + 1, 0) > clock->now_ms) {
 			early = from;
 			late = to;
 			order_hours(&early, &late, b->time.half, true);
 		}
 		stretch->from = instant(clock, day, early.from);
-		stretch->to = instant(clock, day, late.to);
+		stretch->to = instant(clock, day, late.from);
 		return true;
 	}
 	/* The nearest that is not over. */
@@ -374,7 +383,7 @@ static bool hours_between(const struct nlp_moment *a, const struct nlp_moment *b
 		struct nlp_hours early = from, late = to;
 		order_hours(&early, &late, b->time.half, k % 2 == 1);
 		stretch->from = instant(clock, day + k / 2, early.from);
-		stretch->to = instant(clock, day + k / 2, late.to);
+		stretch->to = instant(clock, day + k / 2, late.from);
 		if (stretch->to > clock->now_ms)
 			return true;
 	}
@@ -426,6 +435,8 @@ bool nlp_moment_between(const struct nlp_moment *first, const struct nlp_moment 
 		int64_t day = nlp_unit_start(nlp_clock_read(clock->zone, from.from), NLP_GRAIN_DAY) / NLP_DAY_SECONDS;
 		if (!resolve_from(&b, clock, day, false, from.from + 1, &to))
 			return false;
+		if (to.grain < NLP_GRAIN_DAY && !to.interval) /* a time of day is a point, a day is whole */
+			to.to = to.from;
 		*stretch =
 		    (struct nlp_stretch){.from = from.from, .to = to.to, .grain = MIN(from.grain, to.grain), .interval = true};
 		/* What has begun counts while it lasts: 11月20日到12月5日. */

@@ -9,27 +9,21 @@
 /* 不过, 超过, 提前, 网上 and others end like the words that are meant. */
 #define NOT_BEFORE "不|超|经|通|难|渡|度|路|错|只|如|若|也|提|之|以|目|面|网|线|天|地|身|马|楼|手|桌|底|晚|早|睡|空|从"
 
-/* The unit that a time counted from now is known to: Duckling's, the next smaller one. */
-static enum nlp_grain grain_from_now(enum nlp_grain unit)
-{
-	static const enum nlp_grain smaller[] = {NLP_GRAIN_SECOND, NLP_GRAIN_SECOND, NLP_GRAIN_MINUTE, NLP_GRAIN_HOUR,
-	                                         NLP_GRAIN_DAY,    NLP_GRAIN_DAY,    NLP_GRAIN_MONTH,  NLP_GRAIN_MONTH};
-	return smaller[unit];
-}
-
+/* Days and longer lead to a day, hours to the minute, less to the second. */
 static bool set_exact(struct nlp_moment *moment, const struct nlp_clock *clock, const struct nlp_duration *duration,
                       int sign)
 {
 	int64_t ms = nlp_duration_add(duration, sign, clock->now_ms, clock->zone);
-	enum nlp_grain grain = grain_from_now(duration->finest);
 	int64_t wall = nlp_clock_read(clock->zone, ms);
-	/* Hours and less pass evenly: what is cut off is not a change of the wall clock. */
-	int64_t cut = wall - nlp_unit_start(wall, grain);
 	moment->exact = true;
 	moment->exact_days = duration->finest >= NLP_GRAIN_DAY;
-	moment->exact_grain = grain;
-	moment->exact_ms = grain <= NLP_GRAIN_HOUR ? ms - cut * MS - (ms % MS + MS) % MS
-	                                           : nlp_clock_instant(clock->zone, nlp_unit_start(wall, grain));
+	moment->exact_grain = moment->exact_days                   ? NLP_GRAIN_DAY
+	                      : duration->finest == NLP_GRAIN_HOUR ? NLP_GRAIN_MINUTE
+	                                                           : NLP_GRAIN_SECOND;
+	int64_t start = nlp_unit_start(wall, moment->exact_grain);
+	/* What is cut off less than a day passes evenly, whatever the wall clock does. */
+	moment->exact_ms =
+	    moment->exact_days ? nlp_clock_instant(clock->zone, start) : ms - (wall - start) * MS - (ms % MS + MS) % MS;
 	return true;
 }
 
@@ -71,6 +65,9 @@ static bool ahead_at(const struct nlp_chars *chars, size_t i, const struct nlp_c
 		return false;
 	/* 下半年, 前一天 */
 	bool one = at == i + 1 && !spoken && nlp_time_stands(chars, at, "半|一");
+	/* 前30秒 is a part of something; 连上30秒 has another 上. */
+	enum nlp_grain least = nlp_time_stands(chars, i, "上|下") ? NLP_GRAIN_WEEK : NLP_GRAIN_DAY;
+	one = one || (at == i + 1 && !spoken && duration.finest < least);
 	switch ((enum nlp_window)word->value) {
 	case NLP_WINDOW_IN:
 		if (nlp_time_stands(chars, *end, " of| or| per") && !nlp_time_stands(chars, *end, " or so"))

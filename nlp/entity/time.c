@@ -1,14 +1,12 @@
 /* Grammar, over the moments of moment.c and the durations of duration.c:
  *
- *   between   [from | between | 从] moment (- | to | 到 | and) moment [之间]
- *   bound     (before | after | since | by | ...) moment | moment (之前 | 之后 | 以来 | ...)
- *   window    (within | past | 最近) duration | duration (内 | 以内)
- *   moment, duration
+ *   interval   of interval.c
+ *   bound      (before | after | since | by | ...) moment | moment (之前 | 之后 | 以来 | ...)
+ *   window     (within | past | 最近) duration | duration (内 | 以内)
+ *   time       [on | at | in] (interval | moment)
+ *   duration
  *
- * Of what starts at a character the longest is taken. What an interval ends with belongs to it as a whole, as in
- * Duckling: 3月5号到8号 ends where the 9th starts, and "3-5 pm" at six. "Before" and "after" count from the start of
- * what they name; "by", "until" and 截止到 include a day, week or longer that they name, and mean the start of an hour.
- */
+ * Of what starts at a character the longest is taken. What the values are: nlp/README.md, "Time". */
 #include "entity/time.h"
 
 #include <string.h>
@@ -28,7 +26,9 @@
 struct found {
 	size_t end;
 	bool duration;
-	bool at_end; /* names the end of a month, week or year: "before" it is before that end */
+	bool dated;   /* has a day */
+	bool at_edge; /* names the start, middle or end of a month, week or year */
+	bool at_end;  /* names the end of a month, week or year: "before" it is before that end */
 	struct nlp_duration length;
 	struct nlp_stretch stretch;
 };
@@ -130,13 +130,6 @@ static bool lead_at(const struct nlp_chars *chars, size_t i, const struct nlp_cl
 	if (nlp_time_is_letter(chars->cp[i]) && start == at)
 		return false;
 	enum nlp_bound bound = (enum nlp_bound)lead->value;
-	if (bound == NLP_BOUND_AFTER && nlp_literal(chars->cp, i, "after ") > 0 &&
-	    nlp_duration_at(chars, start, &found->end, &found->length) &&
-	    !nlp_time_word_at(chars, nlp_time_skip(chars, found->end), NLP_WORD_AGO, &at)) {
-		int64_t from = nlp_duration_add(&found->length, 1, clock->now_ms, clock->zone);
-		found->stretch = (struct nlp_stretch){.from = from, .to = OPEN_TO, .grain = NLP_GRAIN_SECOND, .interval = true};
-		return true;
-	}
 	bool since = nlp_time_stands(chars, i, "since|自从|自");
 	if (!nlp_moment_at(chars, start, clock, !lead->detail, &at, &moment) ||
 	    !nlp_moment_is_hour(chars, start, at, &moment))
@@ -216,6 +209,15 @@ static bool window_at(const struct nlp_chars *chars, size_t i, const struct nlp_
 	if (lead && sign < 0 && nlp_literal(chars->cp, i, "近") > 0 && at == i + 1 &&
 	    (found->length.finest < NLP_GRAIN_DAY || nlp_time_follows(chars, i, "将|接|附|最|了|已|靠|快|用|等|花")))
 		return false;
+	if (sign < 0 && found->length.finest >= NLP_GRAIN_DAY) {
+		/* The last days are whole ones, without today. */
+		int64_t to = nlp_clock_instant(clock->zone, nlp_moment_today(clock) * NLP_DAY_SECONDS);
+		found->stretch = (struct nlp_stretch){.from = nlp_duration_add(&found->length, -1, to, clock->zone),
+		                                      .to = to,
+		                                      .grain = NLP_GRAIN_DAY,
+		                                      .interval = true};
+		return true;
+	}
 	int64_t other = nlp_duration_add(&found->length, sign, clock->now_ms, clock->zone);
 	found->stretch = (struct nlp_stretch){.from = MIN(other, clock->now_ms),
 	                                      .to = MAX(other, clock->now_ms),
@@ -228,7 +230,8 @@ static bool window_at(const struct nlp_chars *chars, size_t i, const struct nlp_
 
 static bool between_at(const struct nlp_chars *chars, size_t i, const struct nlp_clock *clock, struct found *found)
 {
-	return nlp_interval_at(chars, i, clock, &found->end, &found->stretch);
+	found->dated = nlp_interval_at(chars, i, clock, &found->end, &found->stretch);
+	return found->dated;
 }
 
 /* tomorrow before noon, Friday after 6pm: a bound of the hours of a day. */
@@ -264,7 +267,9 @@ static bool moment_at(const struct nlp_chars *chars, size_t i, const struct nlp_
 	bool since = nlp_time_stands(chars, found->end, "以来");
 	if (!(since ? nlp_moment_resolve_last : nlp_moment_resolve)(&moment, clock, &found->stretch))
 		return false;
+	found->at_edge = moment.date.edge != NLP_EDGE_NONE;
 	found->at_end = moment.date.edge == NLP_EDGE_END;
+	found->dated = moment.date.kind != NLP_DATE_NONE || moment.exact_days;
 	if (bound != NLP_BOUND_NONE)
 		set_bound(found, bound);
 	else
@@ -289,6 +294,27 @@ static bool duration_at(const struct nlp_chars *chars, size_t i, struct found *f
 		return false;
 	found->duration = true;
 	return true;
+}
+
+/* on Monday, at 5 pm, in March: the little words before a time belong to it, as in Duckling. */
+static bool preposition_at(const struct nlp_chars *chars, size_t i, const struct nlp_clock *clock, struct found *found)
+{
+	size_t on = nlp_literal(chars->cp, i, "on "), at = nlp_literal(chars->cp, i, "at "),
+	       in = nlp_literal(chars->cp, i, "in ");
+	size_t start = i + on + at + in, next;
+	if (start == i || nlp_time_word_at(chars, start, NLP_WORD_DAY | NLP_WORD_NOW | NLP_WORD_LEAD, &next))
+		return false;
+	struct found moment = *found;
+	bool found_between = between_at(chars, start, clock, found);
+	bool found_moment = moment_at(chars, start, clock, &moment);
+	if (!found_between && !found_moment)
+		return false;
+	if (!found_between || (found_moment && moment.end > found->end))
+		*found = moment;
+	enum nlp_grain grain = found->stretch.grain;
+	if (in > 0)
+		return grain >= NLP_GRAIN_MONTH || (grain == NLP_GRAIN_DAY && found->at_edge);
+	return on > 0 ? grain <= NLP_GRAIN_DAY && found->dated : grain < NLP_GRAIN_DAY || found->at_edge || found->dated;
 }
 
 static bool in_years(const struct nlp_clock *clock, int64_t ms)
@@ -401,7 +427,7 @@ bool nlp_time_at(const struct nlp_chars *chars, size_t i, const struct nlp_clock
                  struct nlp_value *value, GString *text)
 {
 	static bool (*const moments[])(const struct nlp_chars *, size_t, const struct nlp_clock *,
-	                               struct found *) = {between_at, lead_at, moment_at, window_at};
+	                               struct found *) = {between_at, lead_at, moment_at, window_at, preposition_at};
 	struct found best = {0}, found;
 	if (i >= chars->n || !nlp_time_may_start(chars->cp[i]) || starts_inside(chars, i) || !starts_phrase(chars, i) ||
 	    !in_years(clock, clock->now_ms))

@@ -209,10 +209,10 @@ static const struct nlp_time_word words[] = {
     {"early", NLP_WORD_EDGE, NLP_EDGE_START, 1},
     {"mid|mid-", NLP_WORD_EDGE, NLP_EDGE_MIDDLE, 1},
     {"late", NLP_WORD_EDGE, NLP_EDGE_END, 1},
-    {"before|prior to|earlier than|早于", NLP_WORD_LEAD, NLP_BOUND_BEFORE, 0},
-    {"by|until|till|til|up until|up to|through|no later than|not later than|at the "
-     "latest|截止到|截止至|截至到|截止|截至|直到|最晚|最迟|不晚于|不迟于",
-     NLP_WORD_LEAD, NLP_BOUND_UNTIL, 0},
+    {"before|prior to|earlier than|早于|by|until|till|til|up until|up to|no later than|not later "
+     "than|截止到|截止至|截至到|截止|截至|直到|最晚|最迟|不晚于|不迟于",
+     NLP_WORD_LEAD, NLP_BOUND_BEFORE, 0},
+    {"through", NLP_WORD_LEAD, NLP_BOUND_UNTIL, 0},
     {"after|since|later than|starting from|starting|as of|晚于", NLP_WORD_LEAD, NLP_BOUND_AFTER, 0},
     {"之前|以前|前", NLP_WORD_TRAIL, NLP_BOUND_BEFORE, 0},
     {"为止", NLP_WORD_TRAIL, NLP_BOUND_UNTIL, 0},
@@ -237,7 +237,7 @@ static const struct nlp_time_word words[] = {
      "following|未来|未来的|接下来|接下来的|今后|下",
      NLP_WORD_WINDOW, NLP_WINDOW_NEXT, 0},
     {"in|再过|过|in about|in another", NLP_WORD_WINDOW, NLP_WINDOW_IN, 0},
-    {"a|an|the|half|few|hundred|of|couple|between|in "
+    {"a|an|the|at|on|half|few|hundred|of|couple|between|in "
      "between|eod|eom|eoy|weekend|week-end|weekends|qtr|and|to|o'clock|oclock|am|pm|介于",
      NLP_WORD_START, 0, 0},
     {"现在|此刻|此时|now|right now|just now", NLP_WORD_NOW, 0, 0},
