@@ -86,13 +86,20 @@ static void add_letters(struct model_features *features, const struct nlp_token 
 	add_characters(features, bounded, len + 2, LETTERS_MIN, LETTERS_MAX, SEED_LETTERS, index, NULL);
 }
 
+/* A Chinese tag (#双十一快乐#) is several words that are none of the vocabulary: its characters count like a word's. */
+static bool is_chinese(const struct nlp_token *token)
+{
+	return token->kind == NLP_TOKEN_HAN ||
+	       (token->lang == NLP_LANG_ZH && (token->kind == NLP_TOKEN_HASHTAG || token->kind == NLP_TOKEN_MENTION));
+}
+
 /* Characters of consecutive Chinese words from `from` on; returns the token after them. */
 static size_t add_han_run(struct model_features *features, const struct nlp_document *document, size_t from)
 {
 	char run[RUN_MAX * 4];
 	uint32_t owner[RUN_MAX * 4];
 	size_t len = 0, at = from;
-	for (; at < document->n_tokens && document->tokens[at].kind == NLP_TOKEN_HAN; at++) {
+	for (; at < document->n_tokens && is_chinese(&document->tokens[at]); at++) {
 		const struct nlp_token *token = &document->tokens[at];
 		if (len + token->norm_len > sizeof run)
 			continue; /* past the bound, but still of this run */
@@ -140,7 +147,7 @@ static void add_characters_after_words(struct model_features *features, const st
 	bool brief = features->n_words <= SHORT, gap = false;
 	for (size_t i = 0, to; i < document->n_tokens; i = to) {
 		to = i + 1;
-		if (document->tokens[i].kind != NLP_TOKEN_HAN)
+		if (!is_chinese(&document->tokens[i]))
 			continue;
 		to = add_han_run(features, document, i);
 		if (brief && !gap)
@@ -173,7 +180,7 @@ void model_features_extract(struct model_features *features, const struct nlp_do
 		add_pair(features, left, hash, left == 1 ? i : before, i);
 		left = hash;
 		before = i;
-		if (token->kind == NLP_TOKEN_WORD)
+		if (token->kind == NLP_TOKEN_WORD || (token->kind == NLP_TOKEN_HASHTAG && !is_chinese(token)))
 			add_letters(features, token, i);
 	}
 	if (left != 1)

@@ -138,13 +138,18 @@ static size_t scan_emoji(struct nlp_tokens *tokens, size_t i)
 {
 	size_t end = emoji_end(&tokens->chars, i);
 	struct nlp_token *token = nlp_tokens_add(tokens, i, end, NLP_TOKEN_EMOJI, NLP_LANG_UNKNOWN, NLP_KEEP_ALL);
-	/* The variation selector only asks for colour: the heart is the same with it and without. */
-	static const char selector[] = "\xEF\xB8\x8F";
-	char *last = tokens->norms_end - 1 - 3;
-	if (token->norm_len > 3 && memcmp(last, selector, 3) == 0) {
-		*last = '\0';
-		token->norm_len -= 3;
+	/* The variation selector only asks for colour: the heart is the same with it and without. A digit is not. */
+	static const char selector[] = "\xEF\xB8\x8F", keycap[] = "\xE2\x83\xA3";
+	char *norm = tokens->norms_end - 1 - token->norm_len, *out = norm;
+	for (const char *p = norm; *p;) {
+		if (p > norm && strncmp(p, selector, 3) == 0 && strncmp(p + 3, keycap, 3) != 0)
+			p += 3;
+		else
+			*out++ = *p++;
 	}
+	*out = '\0';
+	token->norm_len = (uint32_t)(out - norm);
+	tokens->norms_end = out + 1;
 	return end;
 }
 

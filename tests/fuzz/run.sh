@@ -15,11 +15,12 @@ names=("$@")
 [ ${#names[@]} -gt 0 ] || { echo "no fuzzer was built"; exit 1; }
 
 run() { # NAME SECONDS
-	local noun=${1#fuzz_}
+	local noun=${1#fuzz_} words=()
+	[ ! -f "tests/fuzz/${1#fuzz_}.dict" ] || words=("-dict=tests/fuzz/${1#fuzz_}.dict")
 	mkdir -p "build/fuzz/corpus/$noun"
 	# Without -entropic=0 libFuzzer spends its time on counting what each of thousands of places is worth.
 	if "build/fuzz/tests/fuzz/$1" -max_total_time="$2" -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
-		-entropic=0 -print_final_stats=1 -artifact_prefix="build/fuzz/crashes/$noun-" "build/fuzz/corpus/$noun" \
+		-entropic=0 "${words[@]}" -print_final_stats=1 -artifact_prefix="build/fuzz/crashes/$noun-" "build/fuzz/corpus/$noun" \
 		"tests/fuzz/seeds/$noun" >"build/fuzz/$noun.log" 2>&1; then
 		printf '%-24s %3s s  %s executions\n' "$noun" "$2" \
 			"$(sed -n 's/^stat::number_of_executed_units: *//p' "build/fuzz/$noun.log")"

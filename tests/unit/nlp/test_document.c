@@ -94,6 +94,21 @@ static void test_emoji(void)
 	check("🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🏴󠁧󠁢󠁥󠁮󠁧󠁿/emoji");
 }
 
+static void test_emoji_sequences(void)
+{
+	check("👩🏽‍💻🤷‍♀️", "👩🏽‍💻/emoji 🤷‍♀/emoji");
+	check("🏳️‍🌈🏳‍🌈", "🏳‍🌈/emoji 🏳‍🌈/emoji"); /* typed by two keyboards */
+	check("👨‍👩‍👧‍👦👨‍👩‍👧‍👦",
+	      "👨‍👩‍👧‍👦/emoji 👨‍👩‍👧‍👦/emoji");
+	check("🇨🇳🇺🇸🇫", "🇨🇳/emoji 🇺🇸/emoji 🇫/emoji");
+	check("*️⃣#️⃣0️⃣", "*️⃣/emoji #️⃣/emoji 0️⃣/emoji");
+	check("☺️☺︎©️™", "☺/emoji ☺/emoji ©/emoji ™/punct");
+	check("🏽👩‍", "🏽/other 👩‍/emoji"); /* alone, and cut off */
+	check("👩‍a", "👩‍/emoji a/word");
+	check("a😀b😀", "a/word 😀/emoji b/word 😀/emoji");
+	check("好👍🏻👍🏿的", "好/han 👍🏻/emoji 👍🏿/emoji 的/han");
+}
+
 static void test_faces(void)
 {
 	check("^^ >_< -_- o_O T.T T^T Q_Q 0_0 ಠ_ಠ →_→",
@@ -214,6 +229,21 @@ static void test_ascii_twin(void)
 	}
 	nlp_document_clear(&ascii);
 	nlp_document_clear(&general);
+}
+
+/* One pass by script runs: every token knows its language. */
+static void test_runs(void)
+{
+	static const char text[] = "iPhone15 充电慢 how to return? Привет 3天";
+	struct nlp_document document;
+	nlp_document_init(&document);
+	nlp_document_tokenize(&document, analyzer, text, strlen(text));
+	g_autoptr(GString) got = g_string_new(NULL);
+	for (size_t i = 0; i < document.n_tokens; i++)
+		g_string_append_printf(got, "%s%s:%s", i > 0 ? " " : "", document.tokens[i].norm,
+		                       nlp_lang_code(document.tokens[i].lang));
+	g_assert_cmpstr(got->str, ==, "iphone15:en 充电:zh 慢:zh how:en to:en return:en ?:und привет:und 3:und 天:zh");
+	nlp_document_clear(&document);
 }
 
 static void test_language(void)
@@ -388,6 +418,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/document/chinese", test_chinese);
 	g_test_add_func("/document/addresses", test_addresses);
 	g_test_add_func("/document/emoji", test_emoji);
+	g_test_add_func("/document/emoji-sequences", test_emoji_sequences);
+	g_test_add_func("/document/runs", test_runs);
 	g_test_add_func("/document/faces", test_faces);
 	g_test_add_func("/document/tags", test_tags);
 	g_test_add_func("/document/flags", test_flags);
