@@ -208,17 +208,42 @@ void model_dataset_free(struct model_dataset *dataset)
 	g_free(dataset);
 }
 
+/* A dataset without texts that borrows from another. */
+static struct model_dataset *part_of(const struct model_dataset *dataset)
+{
+	struct model_dataset *part = g_new0(struct model_dataset, 1);
+	size_t n = dataset->n_train + dataset->n_dev + dataset->n_beyond;
+	part->labels = g_ptr_array_ref(dataset->labels);
+	part->label_texts = g_new0(size_t, dataset->labels->len);
+	part->outside = dataset->outside;
+	part->analyzer = dataset->analyzer;
+	part->vectors = dataset->vectors;
+	part->train = g_new(struct model_sample, n + 1);
+	part->dev = g_new(struct model_sample, n + 1);
+	return part;
+}
+
+static void add_to_train(struct model_dataset *part, const struct model_sample *sample)
+{
+	part->train[part->n_train++] = *sample;
+	part->label_texts[sample->label]++;
+}
+
+struct model_dataset *model_dataset_whole(const struct model_dataset *dataset)
+{
+	struct model_dataset *whole = part_of(dataset);
+	for (size_t i = 0; i < dataset->n_train; i++)
+		add_to_train(whole, &dataset->train[i]);
+	for (size_t i = 0; i < dataset->n_dev + dataset->n_beyond; i++)
+		if (dataset->dev[i].label >= 0)
+			add_to_train(whole, &dataset->dev[i]);
+	return whole;
+}
+
 struct model_dataset *model_dataset_fold(const struct model_dataset *dataset, unsigned folds, unsigned index)
 {
-	struct model_dataset *fold = g_new0(struct model_dataset, 1);
+	struct model_dataset *fold = part_of(dataset);
 	g_autofree size_t *seen = g_new0(size_t, dataset->labels->len);
-	fold->labels = g_ptr_array_ref(dataset->labels);
-	fold->label_texts = g_new0(size_t, dataset->labels->len);
-	fold->outside = dataset->outside;
-	fold->analyzer = dataset->analyzer;
-	fold->vectors = dataset->vectors;
-	fold->train = g_new(struct model_sample, dataset->n_train + 1);
-	fold->dev = g_new(struct model_sample, dataset->n_train + 1);
 	for (int beyond = 0; beyond < 2; beyond++) {
 		memset(seen, 0, dataset->labels->len * sizeof *seen);
 		for (size_t i = 0; i < dataset->n_train; i++) {
@@ -228,12 +253,22 @@ struct model_dataset *model_dataset_fold(const struct model_dataset *dataset, un
 				fold->dev[fold->n_dev + fold->n_beyond] = *sample;
 				*(beyond ? &fold->n_beyond : &fold->n_dev) += 1;
 			} else if (!held_out && !beyond) {
-				fold->train[fold->n_train++] = *sample;
-				fold->label_texts[sample->label]++;
+				add_to_train(fold, sample);
 			}
 		}
 	}
 	return fold;
+}
+
+double model_dataset_skew(const struct model_dataset *dataset)
+{
+	size_t most = 0, least = SIZE_MAX;
+	for (guint k = 0; k < dataset->labels->len; k++) {
+		most = MAX(most, dataset->label_texts[k]);
+		if (dataset->label_texts[k] > 1)
+			least = MIN(least, dataset->label_texts[k]);
+	}
+	return most > 1 ? (double)most / (double)least : 1;
 }
 
 void model_dataset_weigh(struct model_dataset *dataset, double power)

@@ -56,6 +56,11 @@ void model_dataset_free(struct model_dataset *dataset); /* accepts NULL */
  * order within their label, so that every fold has its share of every label. Borrows from `dataset`. */
 struct model_dataset *model_dataset_fold(const struct model_dataset *dataset, unsigned folds, unsigned index);
 
+/* All texts of training and dev as training texts, and no dev. Borrows from `dataset`. */
+struct model_dataset *model_dataset_whole(const struct model_dataset *dataset);
+
+/* How skewed the labels are: texts of the largest over texts of the smallest with at least two. */
+double model_dataset_skew(const struct model_dataset *dataset);
 /* Gives texts of rare labels more weight: (mean texts a label / texts of this label) ^ power, scaled to a mean of 1
  * over the texts. A power of 0 is no change, 1 makes labels count alike. */
 void model_dataset_weigh(struct model_dataset *dataset, double power);

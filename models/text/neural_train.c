@@ -7,6 +7,7 @@
 
 #include "models/error.h"
 #include "nlp/vectors.h"
+#include "tensor/ops.h"
 #include "tensor/random.h"
 #include "text/classifier.h"
 #include "text/encoding.h"
@@ -128,6 +129,12 @@ struct model_member *model_neural_train(const struct model_member_ops *ops, stru
 	}
 	struct model_encoding *encoding = model_encoding_new(dataset, start, &recipe, lesson->seed);
 	struct model_neural *neural = NULL;
+	if (!model_all_finite(encoding->n_word_rows * dim, encoding->words)) {
+		g_set_error(error, MODEL_ERROR, MODEL_ERROR_NOT_FINITE,
+		            "a word vector of the base is not finite: make or fetch the base again");
+		model_encoding_free(encoding);
+		return NULL;
+	}
 	set_targets(encoding, lesson);
 	struct model_fit fit = {
 	    .network = {start ? start->network.encoder : model_neural_encoder(ops, &recipe, dim), recipe.bag,

@@ -224,3 +224,12 @@ void model_predict(const struct model_predictor *predictor, struct model_workspa
 	if (predictor->heads[MODEL_HEAD_SENTIMENT])
 		predict_sentiment(predictor, workspace, &input, out);
 }
+
+float model_explain(const struct model_predictor *predictor, struct model_workspace *workspace,
+                    const struct nlp_document *document, enum model_head head, int32_t label, float *tokens)
+{
+	struct model_input input = {document, &workspace->features, predictor->vectors};
+	memset(tokens, 0, document->n_tokens * sizeof *tokens);
+	model_features_extract(&workspace->features, document);
+	return model_classifier_explain(predictor->heads[head], workspace->heads[head], &input, (size_t)label, tokens);
+}

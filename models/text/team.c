@@ -31,35 +31,67 @@ static size_t count(const struct model_team *team, const struct model_member_ops
 	return n;
 }
 
-bool model_team_train(struct model_team *team, const struct model_member_ops *ops, uint64_t seed, const float *targets,
-                      double seconds_max, GError **error)
+/* The member `number` of its architecture, from its own start where there is one. */
+static struct model_member *teach(const struct model_team *team, const struct model_dataset *dataset,
+                                  const struct model_member_ops *ops, size_t number, uint64_t seed,
+                                  const float *targets, double seconds_max, unsigned *epochs, GError **error)
 {
 	const struct model_train_options *options = team->options;
-	size_t at = team->ballot.n_members;
-	gint64 started = g_get_monotonic_time();
+	/* By the texts of the team, so that a few more in a refit do not change the recipe. */
 	struct model_recipe recipe = model_recipe_for(team->head, ops->arch, team->dataset->n_train, options->prior);
 	if (options->epochs)
 		recipe.epochs = options->epochs;
 	if (options->batch)
 		recipe.batch = options->batch;
 	recipe.lstm = options->lstm;
-	struct model_lesson lesson = {.dataset = team->dataset,
+	struct model_lesson lesson = {.dataset = dataset,
 	                              .recipe = &recipe,
 	                              .start = team->start,
-	                              .start_number = count(team, ops),
+	                              .start_number = number,
 	                              .targets = targets,
 	                              .seed = seed,
 	                              .seconds_max = seconds_max,
 	                              .pool = team->pool,
 	                              .on_epoch = options->on_epoch,
 	                              .user = options->user};
-	team->members[at] = ops->train(&lesson, error);
+	struct model_member *member = ops->train(&lesson, error);
+	*epochs += lesson.epochs_run;
+	return member;
+}
+
+bool model_team_train(struct model_team *team, const struct model_member_ops *ops, uint64_t seed, const float *targets,
+                      double seconds_max, GError **error)
+{
+	size_t at = team->ballot.n_members;
+	gint64 started = g_get_monotonic_time();
+	team->members[at] =
+	    teach(team, team->dataset, ops, count(team, ops), seed, targets, seconds_max, &team->epochs, error);
 	if (!team->members[at])
 		return false;
-	team->epochs += lesson.epochs_run;
+	team->seeds[at] = seed;
 	model_ballot_add(&team->ballot, team->members[at], team->pool);
 	team->seconds[at] = (double)(g_get_monotonic_time() - started) / 1e6;
 	return true;
+}
+
+bool model_team_refit(struct model_team *team, struct model_classifier *head, const uint64_t *seeds, GError **error)
+{
+	struct model_dataset *whole = model_dataset_whole(team->dataset);
+	bool ok = true;
+	for (size_t i = 0; i < head->n_members && ok; i++) {
+		const struct model_member_ops *ops = head->members[i]->ops;
+		size_t number = 0;
+		for (size_t j = 0; j < i; j++)
+			number += head->members[j]->ops == ops;
+		struct model_member *member = teach(team, whole, ops, number, seeds[i], NULL, 0, &team->epochs, error);
+		ok = member != NULL;
+		if (!ok)
+			break;
+		model_member_free(head->members[i]);
+		head->members[i] = member;
+	}
+	model_dataset_free(whole);
+	return ok;
 }
 
 model_subset model_team_all(const struct model_team *team)
@@ -132,7 +164,7 @@ static model_subset without_idle(const struct model_classifier *head, model_subs
 	return kept;
 }
 
-struct model_classifier *model_team_head(struct model_team *team, model_subset subset, int first,
+struct model_classifier *model_team_head(struct model_team *team, model_subset subset, int first, uint64_t *seeds,
                                          struct model_figures *figures)
 {
 	struct model_classifier *head = model_classifier_new(team->dataset);
@@ -166,9 +198,12 @@ struct model_classifier *model_team_head(struct model_team *team, model_subset s
 		}
 	}
 	head->n_members = 0;
-	for (size_t i = 0; i < team->ballot.n_members; i++)
-		if (kept >> i & 1)
-			head->members[head->n_members++] = g_steal_pointer(&team->members[i]);
+	for (size_t i = 0; i < team->ballot.n_members; i++) {
+		if (!(kept >> i & 1))
+			continue;
+		seeds[head->n_members] = team->seeds[i];
+		head->members[head->n_members++] = g_steal_pointer(&team->members[i]);
+	}
 	return head;
 }
 

@@ -12,7 +12,8 @@ struct model_team {
 	const struct model_classifier *start; /* may be NULL */
 	struct model_pool *pool;
 	struct model_member *members[MODEL_MEMBERS_MAX]; /* owned */
-	double seconds[MODEL_MEMBERS_MAX];               /* that training took */
+	uint64_t seeds[MODEL_MEMBERS_MAX];
+	double seconds[MODEL_MEMBERS_MAX]; /* that training took */
 	struct model_ballot ballot;
 	unsigned epochs; /* of all members together */
 };
@@ -32,11 +33,16 @@ void model_team_measure(const struct model_team *team, model_subset subset, stru
  * temperatures and with the same weight: nothing is fitted to the answers that would flatter many over few. */
 void model_team_guesses(const struct model_team *team, model_subset subset, int32_t *guesses);
 /* The head made of a subset: it takes these members, and leaves those whose weight in the blend is next to nothing.
+ * `seeds` (MODEL_MEMBERS_MAX) gets those of the members taken.
  * `first` is a member that may answer first, or -1. */
-struct model_classifier *model_team_head(struct model_team *team, model_subset subset, int first,
+struct model_classifier *model_team_head(struct model_team *team, model_subset subset, int first, uint64_t *seeds,
                                          struct model_figures *figures);
 /* The fast member of the team with the best answers, or -1. */
 int model_team_fastest(const struct model_team *team);
+
+/* Trains the members of a head again, on texts of training and dev together, by the same recipes; what was fitted to
+ * dev stays. For small sets: a tenth more texts are worth more there than the best of the epochs. */
+bool model_team_refit(struct model_team *team, struct model_classifier *head, const uint64_t *seeds, GError **error);
 
 /* Soft labels (n_train, K) for the training texts: softmax of the blend at temperature `temperature`, mixed half and
  * half with the labels themselves. Owned by the caller. */

@@ -17,6 +17,11 @@
 #include "text/team.h"
 #include "train/pool.h"
 
+enum { REFIT_MOST = 20000 /* training texts; with more, a tenth more changes little */ };
+
+#define SKEWED     10.0 /* the largest label has that many times the texts of the smallest */
+#define SKEW_POWER 0.0
+
 static const char *const head_names[MODEL_HEADS] = {"intent", "sentiment"};
 
 static bool check_sentiment(const struct model_dataset *dataset, GError **error)
@@ -41,6 +46,7 @@ struct training {
 	struct model_dataset *dataset;
 	struct model_classifier *start; /* may be NULL */
 	struct model_pool *pool;
+	bool own_dev; /* dev was held out of the training texts, not given */
 	struct model_classifier *classifier;
 };
 
@@ -79,18 +85,22 @@ static bool train_members(struct training *training, struct model_train_report *
 	struct model_team team, pupil = {0};
 	struct model_figures figures = {0};
 	model_subset subset = 0;
+	uint64_t seeds[MODEL_MEMBERS_MAX];
 	model_team_init(&team, &like, training->dataset);
 	bool ok = model_choose(&team, report, &subset, error) &&
 	          (!training->options->distil || distil(&team, subset, &pupil, error));
 	if (ok) {
 		training->classifier = training->options->distil
-		                           ? model_team_head(&pupil, 1, -1, &figures)
-		                           : model_team_head(&team, subset, model_team_fastest(&team), &figures);
-		report->epochs = team.epochs + pupil.epochs;
+		                           ? model_team_head(&pupil, 1, -1, seeds, &figures)
+		                           : model_team_head(&team, subset, model_team_fastest(&team), seeds, &figures);
 		report->dev_accuracy = figures.accuracy;
 		report->dev_macro_f1 = figures.macro_f1;
 		report->dev_ece = figures.ece;
 		report->early = figures.early;
+		bool again = training->own_dev && !training->options->distil && !training->options->prior &&
+		             training->dataset->n_train < REFIT_MOST;
+		ok = !again || model_team_refit(&team, training->classifier, seeds, error);
+		report->epochs = team.epochs + pupil.epochs;
 	}
 	if (ok)
 		report->arch = training->options->distil ? "distilled" : arch_of(training->classifier);
@@ -158,6 +168,7 @@ bool model_train_head(enum model_head head, const struct corpus_examples *train,
 		corpus_examples_split(train, 10, options->seed, &kept, &held_out);
 		fitted = kept;
 		dev = held_out;
+		training.own_dev = true;
 	}
 	training.pool = model_pool_new(options->threads ? options->threads : g_get_num_processors());
 	bool ok = base_vectors(base, &vectors, error) && open_start(&training, base, vectors, error);
@@ -174,6 +185,8 @@ bool model_train_head(enum model_head head, const struct corpus_examples *train,
 		                                      .duplicates = dataset->odd.duplicates,
 		                                      .contradictions = dataset->odd.contradictions,
 		                                      .single_labels = dataset->odd.single_labels};
+		if (model_dataset_skew(dataset) >= SKEWED)
+			model_dataset_weigh(training.dataset, SKEW_POWER);
 		ok = train_members(&training, report, error);
 	}
 	if (ok) {

@@ -55,6 +55,12 @@ void model_workspace_free(struct model_workspace *workspace);
 void model_predict(const struct model_predictor *predictor, struct model_workspace *workspace,
                    const struct nlp_document *document, struct model_prediction *out);
 
+/* What each token does to the score of a label, in tokens (document->n_tokens), overwritten; returns what no token has.
+ * Parts and rest sum to the score, whose differences between labels are those of the logarithms of their confidences.
+ * For linear members and the cnn the parts are exact; for others a word's part is what its absence takes away. */
+float model_explain(const struct model_predictor *predictor, struct model_workspace *workspace,
+                    const struct nlp_document *document, enum model_head head, int32_t label, float *tokens);
+
 const char *model_sentiment_name(enum model_sentiment sentiment); /* "negative", "neutral", "positive" */
 
 #endif
