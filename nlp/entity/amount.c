@@ -103,7 +103,7 @@ static bool is_other(const struct nlp_reading *reading, const struct nlp_figure 
 	if (word->flags & NLP_CURRENCY_POUND)
 		return is_weight(chars, figure->from, end);
 	if (word->flags & NLP_CURRENCY_BLADE)
-		return chinese && !figure->units;
+		return (chinese && !figure->units) || nlp_among(cp[end], "洲姆码版");
 	if (!(word->flags & NLP_CURRENCY_PIECE))
 		return false;
 	if (word->kind == NLP_CURRENCY_MAO) /* 两毛的 but not 三毛 the writer */

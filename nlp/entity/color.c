@@ -63,7 +63,9 @@ static const struct nlp_word chinese_words[] = {
     C("葡萄紫", NAME),  C("雾紫", NAME),   C("裸粉", NAME),   C("樱花粉", NAME),   C("玫粉", NAME),
     C("桃粉", NAME),    C("灰粉", NAME),   C("脏粉", NAME),   C("藕荷", NAME),     C("卡其", NAME),
     C("浅杏", NAME),    C("亮面黑", NAME), C("午夜色", NAME), C("星光色", NAME),   C("深杏", NAME),
-    C("黑灰", NAME),    C("灰黑", NAME),   C("紫黑", NAME),   C("红棕", NAME),     C("黄棕", NAME),
+    C("黑灰", NAME),    C("灰黑", NAME),   C("黑白", SHADE),  C("红黑", SHADE),    C("黑红", SHADE),
+    C("蓝白", SHADE),   C("红白", SHADE),  C("黑金", SHADE),  C("白金", SHADE),    C("黑黄", SHADE),
+    C("白粉", SHADE),   C("白绿", SHADE),  C("紫黑", NAME),   C("红棕", NAME),     C("黄棕", NAME),
     C("灰棕", NAME),    C("灰绿", NAME),   C("灰紫", NAME),
 };
 static struct nlp_words chinese_table = NLP_WORDS(chinese_words, NLP_WORDS_START);

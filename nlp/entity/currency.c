@@ -85,6 +85,7 @@ static const struct nlp_word after_words[] = {
     {"cent", "USD", 0.01, NLP_CURRENCY_CENT, 0},
     {"¢", "USD", 0.01, NLP_CURRENCY_CENT, 0},
     {"欧元", "EUR", 1, NLP_CURRENCY_WHOLE, 0},
+    {"欧", "EUR", 1, NLP_CURRENCY_WHOLE, NLP_CURRENCY_BLADE},
     {"euros", "EUR", 1, NLP_CURRENCY_WHOLE, 0},
     {"euro", "EUR", 1, NLP_CURRENCY_WHOLE, 0},
     {"eur", "EUR", 1, NLP_CURRENCY_WHOLE, 0},

@@ -13,7 +13,7 @@ enum nlp_currency_flag {
 	NLP_CURRENCY_LARGE = 2,    /* won is a verb: only from a thousand on */
 	NLP_CURRENCY_POUND = 4,    /* or what it weighs */
 	NLP_CURRENCY_PIECE = 8,    /* 块 also counts pieces */
-	NLP_CURRENCY_BLADE = 16,   /* 刀 is also a knife */
+	NLP_CURRENCY_BLADE = 16,   /* 刀, 欧: also something else, not behind a single Chinese digit */
 };
 
 /* The longest one that ends before `end`, or that starts at `i`; its length, or 0. */

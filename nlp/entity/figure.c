@@ -50,7 +50,9 @@ static bool inside_word(const struct nlp_chars *chars, size_t i)
 		return true;
 	if (before == '#' && i > 1 && chars->cp[i - 2] == '&') /* &#183; */
 		return true;
-	return before == '-' && i > 1 && chars->class[i - 2] == NLP_CLASS_LETTER;
+	/* 3k-4k is a range. */
+	bool scaled = i > 2 && nlp_among(chars->cp[i - 2], "kw") && nlp_digit(chars->cp[i - 3]);
+	return before == '-' && i > 1 && chars->class[i - 2] == NLP_CLASS_LETTER && !scaled;
 }
 
 /* ½ and 2½: characters of one segment with a fraction slash. */

@@ -47,6 +47,8 @@ static const struct nlp_word unit_words[] = {
     {"pound", "pound", 1, QUANTITY, 0},
     {"pounds", "pound", 1, QUANTITY, 0},
     {"磅", "pound", 1, QUANTITY, 0},
+    {"fl oz", "ounce", 1, QUANTITY, 0},
+    {"fl. oz", "ounce", 1, QUANTITY, 0},
     {"oz", "ounce", 1, QUANTITY, 0},
     {"ounce", "ounce", 1, QUANTITY, 0},
     {"ounces", "ounce", 1, QUANTITY, 0},
@@ -57,7 +59,7 @@ static const struct nlp_word unit_words[] = {
     {"tonne", "tonne", 1, QUANTITY, 0},
     {"tonnes", "tonne", 1, QUANTITY, 0},
     /* volume */
-    {"l", "litre", 1, QUANTITY, GLUED},
+    {"l", "litre", 1, QUANTITY, 0},
     {"litre", "litre", 1, QUANTITY, 0},
     {"litres", "litre", 1, QUANTITY, 0},
     {"liter", "litre", 1, QUANTITY, 0},
@@ -105,6 +107,12 @@ static const struct nlp_word unit_words[] = {
     {"辆", "piece", 1, QUANTITY, PIECE},
     {"份", "piece", 1, QUANTITY, PIECE},
     {"块", "piece", 1, QUANTITY, PIECE},
+    {"罐", "piece", 1, QUANTITY, PIECE},
+    {"桶", "piece", 1, QUANTITY, PIECE},
+    {"卷", "piece", 1, QUANTITY, PIECE},
+    {"管", "piece", 1, QUANTITY, PIECE},
+    {"朵", "piece", 1, QUANTITY, PIECE},
+    {"束", "piece", 1, QUANTITY, PIECE},
     {"幅", "piece", 1, QUANTITY, PIECE},
     {"盏", "piece", 1, QUANTITY, PIECE},
     {"副", "pair", 1, QUANTITY, PIECE},
@@ -223,10 +231,11 @@ static struct nlp_words other_table = NLP_WORDS(other_words, NLP_WORDS_START);
 static const struct {
 	const char *unit, *next;
 } not_before[] = {
+    {"件", "套"},
     {"克", "拉服制隆里"},
-    {"升", "级降值学温旗为到起"},
+    {"升", "级降值学温旗为"},
     {"米", "色白线粉饭其黄"},
-    {"两", "件个双台只瓶盒包种次天年款位套条"},
+    {"两", "件个双台只瓶盒包种次天年款位套条罐桶"},
     {"只", "有是能要剩会好"},
     {"部", "分门"},
     {"本", "来人身店地"},
@@ -269,8 +278,8 @@ static bool is_other(const struct nlp_reading *reading, const struct nlp_figure 
 	if (cp[at] == 'm' && end == at + 1)
 		return capital || (!glued && figure->style != NLP_FIGURE_DIGITS) ||
 		       (!glued && chars->class[end] == NLP_CLASS_SPACE && nlp_digit(cp[end + 1]));
-	if (cp[at] == 'l' && end == at + 1)
-		return !glued && !capital;
+	if (cp[at] == 'l' && end == at + 1) /* 1.5 L, but 2 L is a size */
+		return !glued && (!capital || figure->value == floor(figure->value));
 	return false;
 }
 
@@ -316,6 +325,19 @@ static void add(const struct nlp_reading *reading, const struct nlp_figure *figu
 	                     word->kind == DISTANCE ? "distance" : "quantity", number, word->value);
 }
 
+/* 6'2" is six feet and two inches. */
+static size_t feet_and_inches(const struct nlp_reading *reading, size_t k)
+{
+	const struct nlp_figure *feet = &reading->figures[k], *inches = feet + 1;
+	const uint32_t *cp = reading->chars->cp;
+	static const struct nlp_word inch = {"\"", "inch", 1, DISTANCE, 0};
+	if (!feet->whole || feet->value < 3 || feet->value > 8 || cp[feet->to] != '\'' || k + 1 >= reading->n_figures ||
+	    inches->from != feet->to + 1 || !inches->whole || inches->value > 11)
+		return 0;
+	add(reading, feet, inches->to + (cp[inches->to] == '"'), &inch, 12 * feet->value + inches->value);
+	return 2;
+}
+
 /* 55" */
 static bool inch_mark(const struct nlp_reading *reading, const struct nlp_figure *figure)
 {
@@ -337,6 +359,9 @@ size_t nlp_measure_from(const struct nlp_reading *reading, size_t k)
 	if ((figure->kind != NLP_FIGURE_CARDINAL && figure->kind != NLP_FIGURE_FRACTION) || figure->high != figure->value ||
 	    figure->value < 0)
 		return 0;
+	size_t two = feet_and_inches(reading, k);
+	if (two > 0)
+		return two;
 	if (inch_mark(reading, figure)) {
 		add(reading, figure, figure->to + 1, &inch, figure->value);
 		return 1;
@@ -361,6 +386,13 @@ size_t nlp_measure_from(const struct nlp_reading *reading, size_t k)
 		return 0;
 	double value = figure->value;
 	end = tail(chars, word, end, &value);
+	/* 三斤二两 */
+	const struct nlp_figure *more = figure + 1;
+	if (chars->cp[end - 1] == 0x65A4 && k + 1 < reading->n_figures && more->from == end && more->value < 10 &&
+	    chars->cp[more->to] == 0x4E24 && !is_other(reading, more, more->to, more->to + 1)) {
+		add(reading, figure, more->to + 1, word, value + more->value * 50 / (word->factor == 1 ? 1000 : word->factor));
+		return 2;
+	}
 	add(reading, figure, end, word, value);
 	return 1;
 }

@@ -21,7 +21,8 @@ static bool is_idiom(const struct nlp_reading *reading, const struct nlp_figure 
 	const uint32_t *cp = chars->cp;
 	static const char *const before[] = {"at ", "a split ", "one ", "per ", "every ", "a ", "each "};
 	static const char *const first_behind[] = {" of all", " aid", " name", "hand"};
-	static const char *const second_behind[] = {" hand", "hand", " thought", " opinion", " of ", " please", " pls"};
+	static const char *const second_behind[] = {" hand", "hand",    " thought", " opinion",
+	                                            " of ",  " please", " pls",     " to none"};
 	static const char *const third_behind[] = {" party", " parties"};
 	if (figure->style != NLP_FIGURE_ENGLISH)
 		return false;

@@ -3,10 +3,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "entity/english.h"
 #include "entity/number.h"
 #include "entity/words.h"
 
 enum kind { NAMED, LETTERS, SYSTEM };
+enum flag { STRONG = 1 }; /* without a word before it */
 
 /* Names of sizes that are their own value. */
 static const struct nlp_word name_words[] = {
@@ -24,9 +26,10 @@ static struct nlp_words name_table = NLP_WORDS(name_words, NLP_WORDS_START);
 
 /* Words that stand for the letters, behind "size" only. */
 static const struct nlp_word letter_words[] = {
-    {"small", "S", 0, LETTERS, 0},        {"medium", "M", 0, LETTERS, 0},   {"large", "L", 0, LETTERS, 0},
-    {"extra small", "XS", 0, LETTERS, 0}, {"x-small", "XS", 0, LETTERS, 0}, {"extra large", "XL", 0, LETTERS, 0},
-    {"x-large", "XL", 0, LETTERS, 0},
+    {"small", "S", 0, LETTERS, 0},         {"medium", "M", 0, LETTERS, 0},
+    {"large", "L", 0, LETTERS, 0},         {"extra small", "XS", 0, LETTERS, STRONG},
+    {"x-small", "XS", 0, LETTERS, STRONG}, {"extra large", "XL", 0, LETTERS, STRONG},
+    {"x-large", "XL", 0, LETTERS, STRONG},
 };
 static struct nlp_words letter_table = NLP_WORDS(letter_words, NLP_WORDS_START);
 
@@ -193,12 +196,16 @@ static void add_worded(const struct nlp_reading *reading, size_t i)
 	const struct nlp_chars *chars = reading->chars;
 	const struct nlp_word *word;
 	size_t len = nlp_word_at(&letter_table, chars, i, &word), end = i + len;
-	static const char *const before[] = {" in ", " in a ", " in an ", " in size "};
+	static const char *const before[] = {" in ", " a ", " an "};
 	if (len == 0 || word_before(chars, i) || word_goes_on(chars, end))
 		return;
 	size_t next = nlp_skip_spaces(chars, end);
 	bool ends = (chars->class[next] != NLP_CLASS_LETTER && chars->cp[next] != ',') ||
 	            nlp_literal(chars->cp, next, "please") > 0 || nlp_literal(chars->cp, next, "or ") > 0;
+	if (word->flags & STRONG) {
+		add(reading, size_before(chars, i), end, word->value);
+		return;
+	}
 	for (size_t n = 0; ends && n < G_N_ELEMENTS(before); n++) {
 		size_t from = strlen(before[n]);
 		if (i >= from && nlp_literal(chars->cp, i - from, before[n]) > 0) {
@@ -229,8 +236,20 @@ static void add_sized(const struct nlp_reading *reading, size_t i)
 	if (add_system(reading, at, from))
 		return;
 	size_t end = number_at(chars, at, 250, &number);
+	struct nlp_english english;
+	if (end == 0 && nlp_english_at(chars, at, &english) && !english.ordinal && english.value <= 60) {
+		end = english.end;
+		number.value = english.value;
+	}
 	if (end > 0) {
-		add(reading, from, end, format(value, number.value));
+		size_t next = nlp_skip_spaces(chars, end);
+		size_t system = next > end && nlp_letter(chars->cp[next]) ? nlp_word_at(&system_table, chars, next, &word) : 0;
+		if (system > 0 && nlp_capital(chars, reading->text, next)) { /* size 38 EU */
+			g_autofree char *named = g_strconcat(word->value, " ", format(value, number.value), NULL);
+			add(reading, from, next + system, named);
+		} else {
+			add(reading, from, end, format(value, number.value));
+		}
 		return;
 	}
 	size_t len = nlp_word_at(&letter_table, chars, at, &word);
@@ -250,7 +269,7 @@ void nlp_size_at(const struct nlp_reading *reading, size_t i)
 	if (len > 0 && !word_before(chars, i)) {
 		/* 大号码, 小码农, 中号码: another word. */
 		if (!nlp_among(chars->cp[i + len], "码农召称头") &&
-		    !(i > 0 && nlp_among(chars->cp[i - 1], "最放扩缩") && chars->class[i - 1] == NLP_CLASS_HAN))
+		    !(i > 0 && nlp_among(chars->cp[i - 1], "最放扩缩多几") && chars->class[i - 1] == NLP_CLASS_HAN))
 			add(reading, i, i + len, word->value);
 		return;
 	}
@@ -284,6 +303,26 @@ static bool height_and_girth(const struct nlp_reading *reading, const struct nlp
 	return true;
 }
 
+/* 鞋码40, 平时穿38的: a number that is called a size, and counts nothing. */
+static void add_called(const struct nlp_reading *reading, const struct nlp_figure *figure)
+{
+	static const struct nlp_word befores[] = {
+	    {"鞋码", 0, 0, 0, 0},   {"尺码", 0, 0, 0, 0},  {"码数", 0, 0, 0, 0},  {"鞋码是", 0, 0, 0, 0},
+	    {"尺码是", 0, 0, 0, 0}, {"鞋码:", 0, 0, 0, 0}, {"尺码:", 0, 0, 0, 0}, {"穿", 0, 0, 0, 0},
+	    {"穿的是", 0, 0, 0, 0}, {"鞋号", 0, 0, 0, 0},  {"脚码", 0, 0, 0, 0},  {"鞋子穿", 0, 0, 0, 0},
+	};
+	static struct nlp_words table = NLP_WORDS(befores, NLP_WORDS_END);
+	const struct nlp_chars *chars = reading->chars;
+	const struct nlp_word *word;
+	char value[G_ASCII_DTOSTR_BUF_SIZE];
+	bool ends = chars->class[figure->to] != NLP_CLASS_HAN || nlp_among(chars->cp[figure->to], "的还可能吗吧会要合偏行");
+	if (!ends || figure->value < 20 || figure->value > 60 || figure->value * 2 != floor(figure->value * 2) ||
+	    figure->standing != NLP_FIGURE_FREE || nlp_among(chars->cp[figure->to], "%-~/:") ||
+	    nlp_word_before(&table, chars, nlp_skip_spaces_back(chars, figure->from), &word) == 0)
+		return;
+	add(reading, figure->from, figure->to, format(value, figure->value));
+}
+
 void nlp_size_from(const struct nlp_reading *reading, size_t k)
 {
 	const struct nlp_figure *figure = &reading->figures[k];
@@ -298,6 +337,8 @@ void nlp_size_from(const struct nlp_reading *reading, size_t k)
 	bool shoes = cp[end] == 0x53F7 && figure->value >= 20 && figure->value <= 60 && /* 38号鞋 */
 	             (nlp_literal(cp, end + 1, "鞋") > 0 || nlp_literal(cp, end + 1, "的鞋") > 0);
 	bool sized = cp[end] == 0x7801 && figure->value >= 4 && figure->value <= 250;
+	if (!shoes && !sized && figure->style == NLP_FIGURE_DIGITS)
+		add_called(reading, figure);
 	if ((!shoes && !sized) || figure->standing != NLP_FIGURE_FREE || figure->value * 2 != floor(figure->value * 2))
 		return;
 	char value[G_ASCII_DTOSTR_BUF_SIZE];

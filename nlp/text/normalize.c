@@ -5,6 +5,7 @@
 #include <utf8proc.h>
 
 #include "text/utf8.h"
+#include "text/variant.h"
 
 #define CP(entry)       ((entry)&0xFFFFFFu)
 #define CLASS(entry)    ((entry) >> 24)
@@ -99,6 +100,15 @@ static const uint32_t *unicode_map(void)
 	return map;
 }
 
+static void add_variants(struct nlp_fold *fold)
+{
+	unsigned len, next;
+	for (const char *p = nlp_variant_pairs; *p; p += len + next) {
+		uint32_t from = nlp_utf8_get(p, &len), to = nlp_utf8_get(p + len, &next);
+		fold->map[from] = ENTRY(to, NLP_CLASS_HAN);
+	}
+}
+
 struct nlp_fold *nlp_fold_new(const uint16_t *variants, size_t n_variants, const uint16_t *labels, size_t n_labels)
 {
 	struct nlp_fold *fold = g_new(struct nlp_fold, 1);
@@ -109,6 +119,8 @@ struct nlp_fold *nlp_fold_new(const uint16_t *variants, size_t n_variants, const
 	for (size_t i = 0; i < n_variants; i++)
 		if (CLASS(fold->map[variants[2 * i]]) == NLP_CLASS_HAN && nlp_is_han(variants[2 * i + 1]))
 			fold->map[variants[2 * i]] = ENTRY(variants[2 * i + 1], NLP_CLASS_HAN);
+	if (n_variants > 0)
+		add_variants(fold);
 	for (uint32_t c = 0; c < 0x80; c++)
 		fold->ascii_label[c] = fold->label[CP(fold->map[c])];
 	return fold;
