@@ -7,7 +7,7 @@
 
 struct nlp_sampler {
 	uint32_t *keep; /* per word: kept where a random 32-bit number is not above it */
-	/* Walker's alias method over words 1 .. n_words - 1, in proportion to count^0.75. */
+	/* Walker's alias method over words 1 .. n_words - 1, in proportion to the square root of the count. */
 	struct nlp_alias {
 		uint32_t accept;
 		int32_t other;

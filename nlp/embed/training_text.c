@@ -3,13 +3,15 @@
  * The mapped files are cut at line ends into pieces of about a megabyte. Each worker takes the next piece, counts its
  * words in a table of its own and keeps the piece as ids of that table. Then the tables are merged, the words are
  * sorted (by count, then by bytes, so that the order does not depend on who read what), and the ids are rewritten.
- * Needs four bytes a token twice for a moment.
+ * Needs four bytes a token twice for a moment; a text that would not fit into three quarters of the memory is refused
+ * while it is read, rather than killed later.
  *
  * Words are counted as word2vec.c counts them: every line end is one word "</s>" with id 0, whatever its count, and a
  * longer word is cut to 98 bytes (here: at a whole character). */
 #include "embed/training_text.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "corpora/example.h"
 #include "embed/vectors_table.h"
@@ -34,7 +36,9 @@ struct reading {
 	const struct nlp_analyzer *analyzer;
 	GArray *pieces;
 	gint next;
-	gint full; /* some table has no more room */
+	size_t max_tokens;
+	gsize tokens; /* of all workers, piece by piece */
+	gint full;    /* some table has no more room, or there are too many tokens */
 };
 
 struct worker {
@@ -144,6 +148,9 @@ static void *read_pieces(void *data)
 				push(worker, piece, SENTENCE_END, strlen(SENTENCE_END));
 			at = newline ? newline + 1 : end;
 		}
+		piece->ids = g_renew(int32_t, piece->ids, piece->n);
+		if ((gsize)g_atomic_pointer_add(&reading->tokens, (gssize)piece->n) + piece->n > reading->max_tokens)
+			g_atomic_int_set(&reading->full, 1);
 	}
 	if (reading->analyzer)
 		nlp_document_clear(&document);
@@ -249,8 +256,16 @@ static void merge(struct nlp_training_text *text, struct worker *workers, unsign
 	nlp_word_table_clear(&all);
 }
 
+static size_t tokens_in_memory(void)
+{
+	long pages = sysconf(_SC_PHYS_PAGES), bytes = sysconf(_SC_PAGE_SIZE);
+	if (pages <= 0 || bytes <= 0)
+		return SIZE_MAX;
+	return (size_t)pages / (2 * sizeof(int32_t)) * (size_t)bytes / 4 * 3;
+}
+
 bool nlp_training_text_read(struct nlp_training_text *text, const char *const *paths, size_t n_paths,
-                            const struct nlp_analyzer *analyzer, unsigned min_count, size_t max_words, unsigned threads,
+                            const struct nlp_analyzer *analyzer, const struct nlp_training_text_options *options,
                             GError **error)
 {
 	g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func((GDestroyNotify)g_mapped_file_unref);
@@ -259,7 +274,8 @@ bool nlp_training_text_read(struct nlp_training_text *text, const char *const *p
 	if (!map_files(paths, n_paths, files, pieces, error))
 		return false;
 	struct reading reading = {.analyzer = analyzer, .pieces = pieces};
-	unsigned n_workers = MAX(1, MIN(threads, pieces->len));
+	reading.max_tokens = options->max_tokens > 0 ? options->max_tokens : tokens_in_memory();
+	unsigned n_workers = MAX(1, MIN(options->threads, pieces->len));
 	g_autofree struct worker *workers = g_new0(struct worker, n_workers);
 	for (unsigned w = 0; w < n_workers; w++) {
 		workers[w] = (struct worker){.reading = &reading, .number = w};
@@ -276,15 +292,22 @@ bool nlp_training_text_read(struct nlp_training_text *text, const char *const *p
 			nlp_word_table_clear(&workers[w].table);
 		for (guint i = 0; i < pieces->len; i++)
 			g_free(g_array_index(pieces, struct piece, i).ids);
-		g_set_error(error, NLP_ERROR, NLP_ERROR_LIMIT, "more than %u different words: train on less text at once",
-		            NLP_WORD_TABLE_MAX);
+		if (reading.tokens > reading.max_tokens)
+			g_set_error(error, NLP_ERROR, NLP_ERROR_LIMIT,
+			            "the text has more than %zu tokens, the most that memory is given for (8 bytes each): "
+			            "train on less text at once",
+			            reading.max_tokens);
+		else
+			g_set_error(error, NLP_ERROR, NLP_ERROR_LIMIT, "more than %u different words: train on less text at once",
+			            NLP_WORD_TABLE_MAX);
 		return false;
 	}
-	merge(text, workers, n_workers, pieces, min_count, max_words);
+	merge(text, workers, n_workers, pieces, options->min_count, options->max_words);
 	if (text->n_words < 2 || text->n_tokens == 0) {
 		nlp_training_text_clear(text);
 		g_set_error(error, NLP_ERROR, NLP_ERROR_EMPTY,
-		            "no word is found %u times in the text: give more of it, or a lower minimum count", min_count);
+		            "no word is found %u times in the text: give more of it, or a lower minimum count",
+		            options->min_count);
 		return false;
 	}
 	return true;

@@ -18,11 +18,17 @@ struct nlp_training_text {
 	size_t n_words;
 };
 
-/* Reads `paths` with `threads` threads. With `analyzer` every line is tokenized, without it words stand between spaces,
- * tabs and line ends. Words seen fewer than `min_count` times are left out, then all but the `max_words` most frequent
- * (0: all). The result does not depend on the number of threads. */
+struct nlp_training_text_options {
+	unsigned min_count; /* words seen fewer times are left out, */
+	size_t max_words;   /* then all but so many of the most frequent; 0: none */
+	size_t max_tokens;  /* a longer text is refused; 0: one that memory does not suffice for */
+	unsigned threads;
+};
+
+/* Reads `paths`. With `analyzer` every line is tokenized, without it words stand between spaces, tabs and line ends.
+ * The result does not depend on the number of threads. */
 bool nlp_training_text_read(struct nlp_training_text *text, const char *const *paths, size_t n_paths,
-                            const struct nlp_analyzer *analyzer, unsigned min_count, size_t max_words, unsigned threads,
+                            const struct nlp_analyzer *analyzer, const struct nlp_training_text_options *options,
                             GError **error);
 void nlp_training_text_clear(struct nlp_training_text *text);
 

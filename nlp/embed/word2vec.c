@@ -333,9 +333,14 @@ struct nlp_vectors *nlp_word2vec_train(const char *const *paths, size_t n_paths,
 {
 	struct trainer trainer = {.learning.options = options};
 	struct nlp_learning *learning = &trainer.learning;
+	const struct nlp_training_text_options reading = {
+	    .min_count = options->min_count,
+	    .max_words = options->max_words,
+	    .max_tokens = options->max_tokens,
+	    .threads = CLAMP(options->threads, 1, THREADS_MAX),
+	};
 	if (!check_options(options, error) ||
-	    !nlp_training_text_read(&learning->text, paths, n_paths, analyzer, options->min_count, options->max_words,
-	                            CLAMP(options->threads, 1, THREADS_MAX), error))
+	    !nlp_training_text_read(&learning->text, paths, n_paths, analyzer, &reading, error))
 		return NULL;
 	if (!learning_init(learning, error)) {
 		learning_clear(learning);

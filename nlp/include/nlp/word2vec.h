@@ -18,6 +18,7 @@ struct nlp_word2vec_options {
 	uint64_t seed;
 	bool deterministic; /* same bytes at any thread count */
 	size_t max_words;   /* keep the most frequent ones; 0: all */
+	size_t max_tokens;  /* refuse a longer text; 0: one that does not fit into three quarters of the memory */
 	/* Character n-grams of this many characters share what they learn between words; 0: none. */
 	unsigned subword_min, subword_max;
 	/* Called from the calling thread at most ten times a second; may be NULL. Return false to stop early. */
@@ -36,7 +37,8 @@ struct nlp_word2vec_report {
 struct nlp_word2vec_options nlp_word2vec_defaults(void);
 
 /* Trains on text files, one sentence a line. With `analyzer` lines are tokenized by it, without they are split at
- * spaces. Word 0 of the result is "</s>", as in word2vec.c. The text is kept in memory as four bytes a token. Stopped
+ * spaces. Word 0 of the result is "</s>", as in word2vec.c. The text is kept in memory as four bytes a token, twice
+ * that while it is read. Stopped
  * early, the result is what was learnt until then. Result owned by the caller (nlp_vectors_unref). */
 struct nlp_vectors *nlp_word2vec_train(const char *const *paths, size_t n_paths, const struct nlp_analyzer *analyzer,
                                        const struct nlp_word2vec_options *options, struct nlp_word2vec_report *report,

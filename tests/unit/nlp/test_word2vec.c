@@ -164,7 +164,8 @@ static void test_counts(void)
 	const char *const paths[] = {first, second};
 	struct nlp_training_text text;
 	for (unsigned threads = 1; threads <= 3; threads++) {
-		g_assert_true(nlp_training_text_read(&text, paths, 2, NULL, 2, 0, threads, &error));
+		g_assert_true(nlp_training_text_read(&text, paths, 2, NULL,
+		                                     &(struct nlp_training_text_options){2, 0, 0, threads}, &error));
 		g_assert_cmpuint(text.n_words, ==, 4);
 		static const char *const expected[] = {"</s>", "a", "b", "c"};
 		static const uint64_t counts[] = {5, 4, 2, 2};
@@ -177,7 +178,8 @@ static void test_counts(void)
 		g_assert_cmpint(memcmp(text.tokens, tokens, sizeof tokens), ==, 0);
 		nlp_training_text_clear(&text);
 	}
-	g_assert_true(nlp_training_text_read(&text, paths, 2, NULL, 1, 3, 1, &error));
+	g_assert_true(
+	    nlp_training_text_read(&text, paths, 2, NULL, &(struct nlp_training_text_options){1, 3, 14, 1}, &error));
 	g_assert_cmpuint(text.n_words, ==, 3);
 	nlp_training_text_clear(&text);
 	g_unlink(first);
@@ -225,7 +227,7 @@ static void test_long_words_are_cut(void)
 	g_autofree char *path = write_file("long", line->str);
 	const char *const paths[] = {path};
 	struct nlp_training_text text;
-	g_assert_true(nlp_training_text_read(&text, paths, 1, NULL, 1, 0, 1, NULL));
+	g_assert_true(nlp_training_text_read(&text, paths, 1, NULL, &(struct nlp_training_text_options){1, 0, 0, 1}, NULL));
 	g_assert_cmpstr(text.words + text.offsets[1], ==, word);
 	nlp_training_text_clear(&text);
 	g_unlink(path);
@@ -247,7 +249,8 @@ static void test_analyzer(void)
 	g_autofree char *path = write_file("raw", "耳机退货 Refund\nＲＥＦＵＮＤ https://example.com/a 耳机\n");
 	const char *const paths[] = {path};
 	struct nlp_training_text text;
-	g_assert_true(nlp_training_text_read(&text, paths, 1, analyzer, 2, 0, 2, &error));
+	g_assert_true(
+	    nlp_training_text_read(&text, paths, 1, analyzer, &(struct nlp_training_text_options){2, 0, 0, 2}, &error));
 	static const char *const expected[] = {"</s>", "refund", "耳机"};
 	g_assert_cmpuint(text.n_words, ==, G_N_ELEMENTS(expected));
 	for (size_t i = 0; i < G_N_ELEMENTS(expected); i++)
@@ -303,6 +306,8 @@ static void test_refuses(void)
 	options.dim = 0;
 	assert_refused(&options, topics_path, NLP_ERROR_LIMIT);
 	options = good, options.window = 1000;
+	assert_refused(&options, topics_path, NLP_ERROR_LIMIT);
+	options = good, options.max_tokens = LINES;
 	assert_refused(&options, topics_path, NLP_ERROR_LIMIT);
 	options = good, options.rate = NAN;
 	assert_refused(&options, topics_path, NLP_ERROR_LIMIT);
