@@ -71,8 +71,8 @@ bool nlp_dictionary_read(const struct nlp_dictionary_bytes *bytes, struct nlp_se
 	             header.units},
 	    .unknown = MIN(header.unknown, NLP_COST_MAX),
 	    .n_labels = (uint32_t)n_labels,
-	    .hmm = bytes->hmm,
 	};
+	nlp_segmenter_set_hmm(segmenter, bytes->hmm);
 	if (bytes->tagger && !nlp_tagger_read(bytes->tagger, bytes->tagger_len, &segmenter->tagger))
 		return damaged(error, "dictionary.tagger", "of a version that this program does not know, or cut off");
 	segmenter->by_character = bytes->tagger != NULL;

@@ -28,13 +28,16 @@ struct nlp_segmenter {
 	struct nlp_trie trie;
 	uint32_t unknown; /* cost of a character that is no word of the dictionary */
 	uint32_t n_labels;
-	const struct nlp_hmm *hmm; /* NULL where there is none */
+	const struct nlp_hmm *hmm; /* NULL where there is none; set by nlp_segmenter_set_hmm() */
+	int32_t part[3];           /* cost of begin, middle and end in general, less that of single */
 	/* The user's own words, labelled by their code points; NULL where there are none. They go before the dictionary's;
 	 * NLP_COST_MAX takes a word away. */
 	const struct nlp_trie *words;
 	struct nlp_tagger tagger; /* without header where there is none */
 	bool by_character;        /* Chinese characters stay apart: for a tagger, which joins them */
 };
+
+void nlp_segmenter_set_hmm(struct nlp_segmenter *segmenter, const struct nlp_hmm *hmm); /* borrowed; may be NULL */
 
 /* Scratch memory of one thread. */
 struct nlp_segment_scratch {
