@@ -8,6 +8,7 @@
 #include "batch/analyze.h"
 #include "batch/aspects.h"
 #include "batch/duplicates.h"
+#include "batch/review.h"
 #include "bot/error.h"
 #include "corpora/archive.h"
 #include "corpora/example.h"
@@ -289,6 +290,27 @@ static void test_duplicates_forget_the_oldest(void)
 	bot_duplicates_free(d);
 }
 
+static void expect_quote(struct bot_reviewer *reviewer, const char *expected)
+{
+	static const char text[] = "the delivery was slow so I called 13800138000";
+	enum model_sentiment sentiment;
+	uint64_t hash;
+	json_t *review = bot_review(reviewer, text, strlen(text), &sentiment, &hash);
+	const json_t *aspect = json_array_get(json_object_get(review, "aspects"), 0);
+	g_assert_cmpstr(json_string_value(json_object_get(aspect, "quote")), ==, expected);
+	json_decref(review);
+}
+
+static void test_redact(struct fixture *f, gconstpointer unused)
+{
+	(void)unused;
+	struct bot_reviewer *reviewer = bot_reviewer_new(f->predictor, f->aspects);
+	expect_quote(reviewer, "the delivery was slow so I called 13800138000");
+	bot_reviewer_redact(reviewer);
+	expect_quote(reviewer, "the delivery was slow so I called [phone]");
+	bot_reviewer_free(reviewer);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -300,6 +322,7 @@ int main(int argc, char **argv)
 	g_test_add("/analyze/resume-csv", struct fixture, GINT_TO_POINTER(BOT_ANALYZE_CSV), setup,
 	           test_goes_on_where_it_was, teardown);
 	g_test_add("/analyze/resume-other", struct fixture, NULL, setup, test_resume_of_something_else, teardown);
+	g_test_add("/analyze/redact", struct fixture, NULL, setup, test_redact, teardown);
 	g_test_add("/analyze/column", struct fixture, NULL, setup, test_column_must_be_there, teardown);
 	g_test_add_func("/analyze/duplicates", test_duplicates_forget_the_oldest);
 	return g_test_run();
