@@ -27,7 +27,8 @@ enum duckling_dimension {
 	DUCKLING_URL = 1 << 9,
 };
 #define DUCKLING_ALL ((1u << 10) - 1)
-/* What Duckling's server counts in where a pipeline names no timezone; the test stories of Rasa's own bots expect it. */
+/* What Duckling's server counts in where a pipeline names no timezone; the test stories of Rasa's own bots expect it.
+ */
 #define DUCKLING_ZONE "America/Los_Angeles"
 
 /* The bit of a dimension's name in config.yml, 0 where it is not one of the ten. */
