@@ -1,6 +1,6 @@
 /* Every row of the table has the words for one meaning, separated by '|'. The index over them is made once in a
- * process: all words sorted by their first character, the longer ones first, so that a look-up tries only the few words
- * that begin like the text. */
+ * process: all words in buckets by their first two characters, the longer ones first, so that a look-up tries only the
+ * few words that begin like the text. */
 #include "entity/time_lexicon.h"
 
 #include <glib.h>
@@ -12,6 +12,7 @@
 #include "text/utf8.h"
 
 #define WORDS_MAX  1024
+#define BUCKETS    1024u
 #define DIGITS_MAX 4
 #define TEN        0x5341 /* 十 */
 
@@ -250,18 +251,25 @@ struct entry {
 	const struct nlp_time_word *word;
 };
 
+/* In buckets by the first two characters, the longest words first. */
 struct lexicon {
 	size_t n;
 	struct entry entries[WORDS_MAX];
-	uint16_t ascii[129]; /* where the entries of an ASCII character begin */
+	uint16_t bucket[BUCKETS + 1];
 	uint32_t starts[0x10000 / 32];
 };
 
-static int by_first(const void *a, const void *b)
+static uint32_t bucket_of(uint32_t first, uint32_t second)
+{
+	return (first * 37 + second * 101) % BUCKETS;
+}
+
+static int by_bucket(const void *a, const void *b)
 {
 	const struct entry *x = a, *y = b;
-	if (x->first != y->first)
-		return x->first < y->first ? -1 : 1;
+	uint32_t x_bucket = bucket_of(x->first, x->second), y_bucket = bucket_of(y->first, y->second);
+	if (x_bucket != y_bucket)
+		return x_bucket < y_bucket ? -1 : 1;
 	if (x->bytes != y->bytes)
 		return y->bytes - x->bytes;
 	return memcmp(x->text, y->text, x->bytes);
@@ -284,10 +292,13 @@ static struct lexicon *lexicon_new(void)
 			p += *p == '|';
 		}
 	}
-	qsort(lexicon->entries, lexicon->n, sizeof *lexicon->entries, by_first);
-	for (size_t k = 0; k < lexicon->n && lexicon->entries[k].first < 128; k++)
-		for (size_t c = lexicon->entries[k].first + 1; c < G_N_ELEMENTS(lexicon->ascii); c++)
-			lexicon->ascii[c] = (uint16_t)(k + 1);
+	qsort(lexicon->entries, lexicon->n, sizeof *lexicon->entries, by_bucket);
+	size_t at = 0;
+	for (uint32_t bucket = 0; bucket <= BUCKETS; bucket++) {
+		while (at < lexicon->n && bucket_of(lexicon->entries[at].first, lexicon->entries[at].second) < bucket)
+			at++;
+		lexicon->bucket[bucket] = (uint16_t)at;
+	}
 	return lexicon;
 }
 
@@ -328,30 +339,13 @@ static bool word_ends(const struct nlp_chars *chars, size_t i)
 	return !(nlp_time_is_letter(chars->cp[i - 1]) && chars->class[i] == NLP_CLASS_LETTER);
 }
 
-static size_t first_of(const struct lexicon *lexicon, uint32_t cp)
+static const struct nlp_time_word *word_in(const struct lexicon *lexicon, const struct nlp_chars *chars, size_t i,
+                                           uint32_t second, unsigned kinds, size_t *end)
 {
-	if (cp < 128)
-		return lexicon->ascii[cp];
-	size_t low = lexicon->ascii[128], high = lexicon->n;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (lexicon->entries[middle].first < cp)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-const struct nlp_time_word *nlp_time_word_at(const struct nlp_chars *chars, size_t i, unsigned kinds, size_t *end)
-{
-	const struct lexicon *lexicon = lexicon_get();
-	uint32_t cp = chars->cp[i];
-	if (!nlp_time_word_may_start(cp))
-		return NULL;
-	for (size_t k = first_of(lexicon, cp); k < lexicon->n && lexicon->entries[k].first == cp; k++) {
+	uint32_t cp = chars->cp[i], bucket = bucket_of(cp, second);
+	for (size_t k = lexicon->bucket[bucket]; k < lexicon->bucket[bucket + 1]; k++) {
 		const struct entry *entry = &lexicon->entries[k];
-		if ((entry->second != 0 && entry->second != chars->cp[i + 1]) || !(entry->word->kind & kinds))
+		if (entry->first != cp || entry->second != second || !(entry->word->kind & kinds))
 			continue;
 		size_t len = literal(chars, i, entry->text, entry->bytes);
 		if (len == 0 || !word_ends(chars, i + len))
@@ -360,6 +354,15 @@ const struct nlp_time_word *nlp_time_word_at(const struct nlp_chars *chars, size
 		return entry->word;
 	}
 	return NULL;
+}
+
+const struct nlp_time_word *nlp_time_word_at(const struct nlp_chars *chars, size_t i, unsigned kinds, size_t *end)
+{
+	const struct lexicon *lexicon = lexicon_get();
+	if (!nlp_time_word_may_start(chars->cp[i]))
+		return NULL;
+	const struct nlp_time_word *word = word_in(lexicon, chars, i, chars->cp[i + 1], kinds, end);
+	return word || chars->cp[i + 1] == 0 ? word : word_in(lexicon, chars, i, 0, kinds, end);
 }
 
 bool nlp_time_word_may_start(uint32_t cp)
