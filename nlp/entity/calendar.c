@@ -47,6 +47,16 @@ int nlp_weekday(int64_t day)
 	return (int)(day + EPOCH_WEEKDAY - floor_div(day + EPOCH_WEEKDAY, 7) * 7);
 }
 
+int64_t nlp_nth_weekday(int year, int month, int weekday, int n)
+{
+	if (n == 0) {
+		int64_t last = nlp_day_of(year, month, nlp_month_days(year, month));
+		return last - (nlp_weekday(last) - weekday + 7) % 7;
+	}
+	int64_t first = nlp_day_of(year, month, 1);
+	return first + (weekday - nlp_weekday(first) + 7) % 7 + (int64_t)7 * (n - 1);
+}
+
 int64_t nlp_day_add_months(int64_t day, int64_t months)
 {
 	int year, month, of_month;

@@ -19,6 +19,8 @@ int nlp_month_days(int year, int month);
 int64_t nlp_day_of(int year, int month, int day);
 void nlp_day_split(int64_t day, int *year, int *month, int *day_of_month);
 int nlp_weekday(int64_t day); /* 0 is Monday */
+/* The n-th of a weekday in a month, from 1; 0 is the last. A fifth that there is not lies in the next month. */
+int64_t nlp_nth_weekday(int year, int month, int weekday, int n);
 /* `months` later (or earlier) on the same day of the month, or on the last one of a shorter month. */
 int64_t nlp_day_add_months(int64_t day, int64_t months);
 

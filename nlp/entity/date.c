@@ -133,6 +133,20 @@ bool nlp_date_set_weekend(struct nlp_date *date, int64_t today, int shift)
 	return set_span(date, monday + 5, monday + 7, NLP_GRAIN_DAY, true);
 }
 
+bool nlp_date_set_nth(struct nlp_date *date, int64_t month, int n, enum nlp_grain unit, int weekday)
+{
+	int year, of_year, day;
+	nlp_day_split(month, &year, &of_year, &day);
+	int64_t end = month + nlp_month_days(year, of_year);
+	if (unit == NLP_GRAIN_WEEK) { /* weeks that start in the month; the last one ends in it, too */
+		int64_t from = nlp_nth_weekday(year, of_year, 0, n);
+		from -= n == 0 && from + 7 > end ? 7 : 0;
+		return from < end && set_span(date, from, from + 7, NLP_GRAIN_WEEK, false);
+	}
+	int64_t at = weekday >= 0 ? nlp_nth_weekday(year, of_year, weekday, n) : n == 0 ? end - 1 : month + n - 1;
+	return at < end && nlp_date_set_day(date, at);
+}
+
 static bool resolve_day_of_month(const struct nlp_date *date, int64_t anchor, int64_t *from)
 {
 	int year, month, of_month;

@@ -52,5 +52,8 @@ bool nlp_date_set_half(struct nlp_date *date, int year, int half);
 bool nlp_date_set_unit(struct nlp_date *date, int64_t today, enum nlp_grain unit, int shift, enum nlp_edge edge);
 bool nlp_date_set_weekend(struct nlp_date *date, int64_t today, int shift);
 bool nlp_date_set_interval(struct nlp_date *date, int64_t from, int64_t to);
+/* The n-th (0: the last) day, whole week or weekday of the month that starts at day `month`; `weekday` counts for
+ * weekdays, and is -1 for a day or week. False where the month has no such. */
+bool nlp_date_set_nth(struct nlp_date *date, int64_t month, int n, enum nlp_grain unit, int weekday);
 
 #endif

@@ -141,7 +141,8 @@ static bool day_first(const struct nlp_chars *chars, size_t i, const struct now 
 	*end = at;
 	size_t after = nlp_time_skip(chars, at);
 	bool free = chars->class[after] != NLP_CLASS_LETTER || nlp_time_stands(chars, after, AFTER_DAY);
-	if (!ordinal || !the || nlp_time_is_letter(chars->cp[i + the]) || !free || nlp_time_is_digit(chars->cp[after]))
+	bool asked = the > 0 || nlp_time_follows(chars, i, "on|by|until|till|before|after|since");
+	if (!ordinal || !asked || nlp_time_is_letter(chars->cp[i + the]) || !free || nlp_time_is_digit(chars->cp[after]))
 		return false;
 	*date = (struct nlp_date){.kind = NLP_DATE_DAY_OF_MONTH, .grain = NLP_GRAIN_DAY, .day = day};
 	return true;
@@ -210,7 +211,8 @@ static bool shifted_at(const struct nlp_chars *chars, size_t i, const struct now
 	bool weekend = false;
 	size_t at, next;
 	const struct nlp_time_word *shift = nlp_time_word_at(chars, i, NLP_WORD_SHIFT, &at);
-	if (!shift && edge != NLP_EDGE_NONE &&
+	bool the_weekend = nlp_literal(chars->cp, i, "the weekend") + nlp_literal(chars->cp, i, "the week-end") > 0;
+	if (!shift && (edge != NLP_EDGE_NONE || the_weekend) &&
 	    (nlp_literal(chars->cp, i, "the ") > 0 || cycle_at(chars, i, &next, &weekend))) {
 		at = nlp_literal(chars->cp, i, "the ") > 0 ? i + 3 : i;
 		shift = &present;
@@ -292,28 +294,50 @@ static bool edge_at(const struct nlp_chars *chars, size_t i, const struct now *n
 	return shifted_at(chars, at, now, (enum nlp_edge)edge->value, end, date);
 }
 
-/* the last day of March, the first day of next month */
-static bool edge_day_at(const struct nlp_chars *chars, size_t i, const struct now *now, size_t *end,
-                        struct nlp_date *date)
+/* The month behind "of": March, March 2027, next month. */
+static bool month_of(const struct nlp_chars *chars, size_t i, const struct now *now, size_t *end, int64_t *month)
 {
-	size_t at = i + nlp_literal(chars->cp, i, "the "), next;
-	size_t first = nlp_literal(chars->cp, at, "first day of "), last = nlp_literal(chars->cp, at, "last day of ");
 	struct nlp_date of;
-	int64_t from, to;
-	if (first + last == 0)
-		return false;
-	at += first + last;
-	const struct nlp_time_word *month = month_name(chars, at, &next);
+	size_t next;
+	int64_t to;
 	int year = 0;
-	if (month) {
-		*end = next;
-		if (year_behind(chars, next, now, &at, &year))
-			*end = at;
-		(void)nlp_date_set_month(&of, year, month->value, NLP_EDGE_NONE);
-	} else if (!shifted_at(chars, at, now, last > 0 ? NLP_EDGE_END : NLP_EDGE_START, end, &of)) {
+	const struct nlp_time_word *name = month_name(chars, i, end);
+	if (name) {
+		if (year_behind(chars, *end, now, &next, &year))
+			*end = next;
+		(void)nlp_date_set_month(&of, year, name->value, NLP_EDGE_NONE);
+	} else if (!shifted_at(chars, i, now, NLP_EDGE_START, end, &of) || of.grain != NLP_GRAIN_DAY) {
 		return false;
 	}
-	return nlp_date_resolve(&of, now->today, false, &from, &to) && nlp_date_set_day(date, first > 0 ? from : to - 1);
+	/* The start of a month: of a week or a year it is none. */
+	int of_year, of_month, day;
+	if (!nlp_date_resolve(&of, now->today, false, month, &to))
+		return false;
+	nlp_day_split(*month, &of_year, &of_month, &day);
+	return day == 1;
+}
+
+/* the last day of March, the first Monday of next month, the second week of December */
+static bool nth_at(const struct nlp_chars *chars, size_t i, const struct now *now, size_t *end, struct nlp_date *date)
+{
+	size_t at = i + nlp_literal(chars->cp, i, "the ");
+	int n = 0;
+	bool ordinal;
+	int64_t month;
+	if (nlp_literal(chars->cp, at, "last ") > 0)
+		at += 4;
+	else if (!day_at(chars, at, &at, &n, &ordinal) || !ordinal)
+		return false;
+	at = nlp_time_skip(chars, at);
+	const struct nlp_time_word *word = nlp_time_word_at(chars, at, NLP_WORD_UNIT | NLP_WORD_WEEKDAY, end);
+	if (!word || (word->kind == NLP_WORD_UNIT && word->value != NLP_GRAIN_DAY && word->value != NLP_GRAIN_WEEK))
+		return false;
+	size_t of = nlp_literal(chars->cp, *end, " of ") + nlp_literal(chars->cp, *end, " in ");
+	if (of == 0 || !month_of(chars, *end + of, now, end, &month))
+		return false;
+	bool weekday = word->kind == NLP_WORD_WEEKDAY;
+	return nlp_date_set_nth(date, month, n, weekday ? NLP_GRAIN_DAY : (enum nlp_grain)word->value,
+	                        weekday ? word->value : -1);
 }
 
 /* Friday; Friday of next week, Friday last week */
@@ -373,8 +397,11 @@ static bool short_at(const struct nlp_chars *chars, size_t i, const struct now *
 		return nlp_date_set_quarter(date, year, quarter);
 	}
 	*end = i + 3;
-	if (nlp_time_stands(chars, i, "eod"))
-		return nlp_date_set_day(date, now->today);
+	if (nlp_time_stands(chars, i, "eod")) {
+		(void)nlp_date_set_day(date, now->today);
+		date->edge = NLP_EDGE_END;
+		return true;
+	}
 	if (nlp_time_stands(chars, i, "eom"))
 		return nlp_date_set_month(date, now->year, now->month, NLP_EDGE_END);
 	if (nlp_time_stands(chars, i, "eoy"))
@@ -397,8 +424,9 @@ bool nlp_date_english_at(const struct nlp_chars *chars, size_t i, int64_t today,
 		return false;
 	nlp_day_split(today, &now.year, &now.month, &day);
 	if (digit)
-		return day_first(chars, i, &now, end, date) || short_at(chars, i, &now, end, date);
-	return after_next_at(chars, i, &now, end, date) || edge_day_at(chars, i, &now, end, date) ||
+		return nth_at(chars, i, &now, end, date) || day_first(chars, i, &now, end, date) ||
+		       short_at(chars, i, &now, end, date);
+	return after_next_at(chars, i, &now, end, date) || nth_at(chars, i, &now, end, date) ||
 	       edge_at(chars, i, &now, end, date) || shifted_at(chars, i, &now, NLP_EDGE_NONE, end, date) ||
 	       weekday_at(chars, i, &now, end, date) || holiday_at(chars, i, &now, end, date) ||
 	       month_at(chars, i, &now, end, date) || day_first(chars, i, &now, end, date) ||

@@ -111,8 +111,28 @@ static bool day_at(const struct nlp_chars *chars, size_t i, size_t *end, int *da
 	       (chars->class[at] != NLP_CLASS_HAN || nlp_time_stands(chars, at, "到|至|早|上午|中午|下午|晚|凌晨"));
 }
 
+/* 第一个星期一, 最后一天, 第二周 of a month that starts at day `month`. */
+static bool nth_at(const struct nlp_chars *chars, size_t i, int64_t month, size_t *end, struct nlp_date *date)
+{
+	int n = 0, weekday = -1;
+	size_t at = i + nlp_literal(chars->cp, i, "最后一");
+	if (at == i && (nlp_literal(chars->cp, i, "第") == 0 || !nlp_time_number(chars, i + 1, &n, &at) || n < 1 || n > 31))
+		return false;
+	at += nlp_literal(chars->cp, at, "个");
+	if (nlp_literal(chars->cp, at, "天") > 0) {
+		*end = at + 1;
+		return nlp_date_set_nth(date, month, n, NLP_GRAIN_DAY, -1);
+	}
+	size_t week = week_word(chars, at);
+	if (week == 0)
+		return false;
+	size_t named = weekday_char(chars, at + week, &weekday);
+	*end = at + week + named;
+	return nlp_date_set_nth(date, month, n, named > 0 ? NLP_GRAIN_DAY : NLP_GRAIN_WEEK, named > 0 ? weekday : -1);
+}
+
 /* What stands behind a month's name. `year` is 0 where it is left open. */
-static bool month_rest(const struct nlp_chars *chars, size_t at, int year, int month, size_t *end,
+static bool month_rest(const struct nlp_chars *chars, size_t at, int64_t today, int year, int month, size_t *end,
                        struct nlp_date *date)
 {
 	enum nlp_edge edge;
@@ -124,6 +144,11 @@ static bool month_rest(const struct nlp_chars *chars, size_t at, int year, int m
 		*end = next;
 		return nlp_date_set_month(date, year, month, edge);
 	}
+	struct nlp_date whole;
+	int64_t first, last;
+	if (nlp_date_set_month(&whole, year, month, NLP_EDGE_NONE) &&
+	    nlp_date_resolve(&whole, today, false, &first, &last) && nth_at(chars, of, first, end, date))
+		return true;
 	if (day_at(chars, of, &next, &day) || (of == at && day_at(chars, nlp_time_skip(chars, at), &next, &day))) {
 		*end = next;
 		return nlp_date_set(date, year, month, day);
@@ -134,14 +159,15 @@ static bool month_rest(const struct nlp_chars *chars, size_t at, int year, int m
 }
 
 /* 3月, 十一月5号 */
-static bool month_at(const struct nlp_chars *chars, size_t i, int year, size_t *end, struct nlp_date *date)
+static bool month_at(const struct nlp_chars *chars, size_t i, int64_t today, int year, size_t *end,
+                     struct nlp_date *date)
 {
 	int month;
 	size_t at;
 	if (!nlp_time_number(chars, i, &month, &at) || month < 1 || month > 12)
 		return false;
 	at = chars->class[at] == NLP_CLASS_SPACE && nlp_literal(chars->cp, at + 1, "月") > 0 ? at + 1 : at;
-	return nlp_literal(chars->cp, at, "月") > 0 && month_rest(chars, at + 1, year, month, end, date);
+	return nlp_literal(chars->cp, at, "月") > 0 && month_rest(chars, at + 1, today, year, month, end, date);
 }
 
 /* 第三季度, 二季度 */
@@ -177,12 +203,13 @@ static bool holiday_of(const struct nlp_chars *chars, size_t i, size_t *end, str
 }
 
 /* What may follow a year, from `at`; the year alone otherwise. */
-static bool year_rest(const struct nlp_chars *chars, size_t at, int year, size_t *end, struct nlp_date *date)
+static bool year_rest(const struct nlp_chars *chars, size_t at, int64_t today, int year, size_t *end,
+                      struct nlp_date *date)
 {
 	enum nlp_edge edge;
 	size_t of = nlp_time_skip(chars, at);
 	of += nlp_literal(chars->cp, of, "的") > 0;
-	if (month_at(chars, of, year, end, date) || quarter_at(chars, of, year, end, date))
+	if (month_at(chars, of, today, year, end, date) || quarter_at(chars, of, year, end, date))
 		return true;
 	if (nlp_literal(chars->cp, of, "上半年") > 0 || nlp_literal(chars->cp, of, "下半年") > 0) {
 		*end = of + 3;
@@ -202,21 +229,22 @@ static bool year_rest(const struct nlp_chars *chars, size_t at, int year, size_t
 	return !nlp_is_numeral(chars->cp[at]) && nlp_date_set_year(date, year, NLP_EDGE_NONE);
 }
 
-static bool year_at(const struct nlp_chars *chars, size_t i, int this_year, size_t *end, struct nlp_date *date)
+static bool year_at(const struct nlp_chars *chars, size_t i, int64_t today, int this_year, size_t *end,
+                    struct nlp_date *date)
 {
 	const struct nlp_time_word *word = nlp_time_word_at(chars, i, NLP_WORD_YEAR, end);
 	int year, month;
 	size_t at, next;
 	if (word)
-		return year_rest(chars, *end, this_year + word->value, end, date);
+		return year_rest(chars, *end, today, this_year + word->value, end, date);
 	if (!nlp_time_number(chars, i, &year, &at) || nlp_literal(chars->cp, nlp_time_skip(chars, at), "年") == 0)
 		return false;
 	at = nlp_time_skip(chars, at) + 1;
 	if (at - i >= 5) /* four digits */
-		return year_rest(chars, at, year, end, date);
+		return year_rest(chars, at, today, year, end, date);
 	/* 26年3月 */
 	return at - i == 3 && nlp_time_is_digit(chars->cp[i]) && nlp_time_number(chars, at, &month, &next) &&
-	       month_at(chars, at, year + (year < 70 ? 2000 : 1900), end, date);
+	       month_at(chars, at, today, year + (year < 70 ? 2000 : 1900), end, date);
 }
 
 /* 下个月15号, 本月底, 下周五, 上季度 */
@@ -242,7 +270,7 @@ static bool shifted_at(const struct nlp_chars *chars, size_t i, int64_t today, i
 	if (nlp_literal(chars->cp, at, "月") == 0)
 		return false;
 	int months = year * 12 + month - 1 + shift->value;
-	return month_rest(chars, at + 1, months / 12, months % 12 + 1, end, date);
+	return month_rest(chars, at + 1, today, months / 12, months % 12 + 1, end, date);
 }
 
 /* 月底, 年初, 上半年, 中旬: of this month and year, or of the next one where it is over. */
@@ -322,7 +350,8 @@ bool nlp_date_chinese_at(const struct nlp_chars *chars, size_t i, int64_t today,
 	    i > 0 && nlp_is_numeral(chars->cp[i - 1]) && !(i > 1 && nlp_time_follows(chars, i - 1, "周|星期|礼拜"));
 	if (week_word(chars, i) > 0)
 		return !counted && !is_repeated(chars, i) && week_at(chars, i, today, NULL, end, date);
-	return year_at(chars, i, year, end, date) || month_at(chars, i, 0, end, date) || holiday_of(chars, i, end, date) ||
-	       shifted_at(chars, i, today, year, month, end, date) || quarter_at(chars, i, year, end, date) ||
-	       bare_edge_at(chars, i, today, year, month, end, date) || day_of_month_at(chars, i, end, date);
+	return year_at(chars, i, today, year, end, date) || month_at(chars, i, today, 0, end, date) ||
+	       holiday_of(chars, i, end, date) || shifted_at(chars, i, today, year, month, end, date) ||
+	       quarter_at(chars, i, year, end, date) || bare_edge_at(chars, i, today, year, month, end, date) ||
+	       day_of_month_at(chars, i, end, date);
 }

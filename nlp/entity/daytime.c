@@ -152,6 +152,21 @@ static bool colon_at(const struct nlp_chars *chars, size_t i, size_t *end, struc
 	       chars->class[*end] != NLP_CLASS_LETTER && !(daytime->hour == 24 && daytime->minute + daytime->second > 0);
 }
 
+/* 730pm, 1130 am */
+static bool digits_at(const struct nlp_chars *chars, size_t i, size_t *end, struct nlp_daytime *daytime)
+{
+	int value;
+	size_t at = i + (nlp_time_digits(chars, i, 4, &value) ? 4 : 3);
+	if (!nlp_time_digits(chars, i, (unsigned)(at - i), &value))
+		return false;
+	daytime->hour = value / 100;
+	daytime->minute = value % 100;
+	daytime->grain = NLP_GRAIN_MINUTE;
+	daytime->half = NLP_HALF_OPEN;
+	*end = meridiem(chars, at, &daytime->half);
+	return *end > at && daytime->hour >= 1 && daytime->hour <= 12 && daytime->minute < 60;
+}
+
 /* An hour in digits or as a word. */
 static bool hour_at(const struct nlp_chars *chars, size_t i, size_t *end, int *hour)
 {
@@ -274,8 +289,13 @@ bool nlp_daytime_at(const struct nlp_chars *chars, size_t i, bool dated, bool ba
 	struct nlp_daytime found = {.clock = true, .part = daytime->part};
 	uint32_t cp = chars->cp[i];
 	bool digit = nlp_time_is_digit(cp), ok = false;
-	if (digit)
+	if (digit) {
 		ok = colon_at(chars, i, end, &found);
+		if (!ok) {
+			found = (struct nlp_daytime){.clock = true, .part = daytime->part};
+			ok = digits_at(chars, i, end, &found);
+		}
+	}
 	if (!ok && !nlp_time_is_letter(cp)) {
 		found = (struct nlp_daytime){.clock = true, .part = daytime->part};
 		ok = chinese_at(chars, i, dated, end, &found);

@@ -176,6 +176,7 @@ static const struct nlp_time_word *unit_at(const struct nlp_chars *chars, size_t
 		return word;
 	}
 	i++;
+	i += nlp_literal(cp, i, "多"); /* 一个多小时 */
 	if (nlp_literal(cp, i, "半") > 0 && !count->half) {
 		*half = true;
 		i++;
@@ -227,6 +228,9 @@ static bool part_at(const struct nlp_chars *chars, size_t i, struct nlp_duration
 		value += 0.5;
 		count.end = behind;
 	}
+	/* 20多分钟, 三十来天: about so many, said of round numbers. */
+	if (count.chinese && value >= 10 && fmod(value, 10) == 0)
+		count.end += nlp_literal(chars->cp, count.end, "多") + nlp_literal(chars->cp, count.end, "来");
 	const struct nlp_time_word *word = unit_at(chars, count.end, &count, end, &half);
 	if (!word)
 		return false;

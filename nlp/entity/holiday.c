@@ -25,17 +25,6 @@ static int64_t day_of_code(int year, int code)
 	return nlp_day_of(year, code / 100, code % 100);
 }
 
-/* The n-th of a weekday in a month, from 1; 0 is the last. */
-static int64_t nth_weekday(int year, int month, int weekday, int n)
-{
-	if (n == 0) {
-		int64_t last = nlp_day_of(year, month, nlp_month_days(year, month));
-		return last - (nlp_weekday(last) - weekday + 7) % 7;
-	}
-	int64_t first = nlp_day_of(year, month, 1);
-	return first + (weekday - nlp_weekday(first) + 7) % 7 + 7 * (n - 1);
-}
-
 /* Gregorian Easter Sunday: the "anonymous" algorithm, Meeus, Astronomical Algorithms, chapter 8. */
 static int64_t easter(int year)
 {
@@ -88,25 +77,25 @@ bool nlp_holiday_day(enum nlp_holiday holiday, int year, int64_t *day)
 	case NLP_HOLIDAY_QINGMING:
 		return qingming(year, day);
 	case NLP_HOLIDAY_MOTHERS:
-		*day = nth_weekday(year, 5, 6, 2);
+		*day = nlp_nth_weekday(year, 5, 6, 2);
 		return true;
 	case NLP_HOLIDAY_FATHERS:
-		*day = nth_weekday(year, 6, 6, 3);
+		*day = nlp_nth_weekday(year, 6, 6, 3);
 		return true;
 	case NLP_HOLIDAY_MEMORIAL:
-		*day = nth_weekday(year, 5, 0, 0);
+		*day = nlp_nth_weekday(year, 5, 0, 0);
 		return true;
 	case NLP_HOLIDAY_LABOR_US:
-		*day = nth_weekday(year, 9, 0, 1);
+		*day = nlp_nth_weekday(year, 9, 0, 1);
 		return true;
 	case NLP_HOLIDAY_THANKSGIVING:
-		*day = nth_weekday(year, 11, 3, 4);
+		*day = nlp_nth_weekday(year, 11, 3, 4);
 		return true;
 	case NLP_HOLIDAY_BLACK_FRIDAY:
-		*day = nth_weekday(year, 11, 3, 4) + 1;
+		*day = nlp_nth_weekday(year, 11, 3, 4) + 1;
 		return true;
 	case NLP_HOLIDAY_CYBER_MONDAY:
-		*day = nth_weekday(year, 11, 3, 4) + 4;
+		*day = nlp_nth_weekday(year, 11, 3, 4) + 4;
 		return true;
 	case NLP_HOLIDAY_GOOD_FRIDAY:
 		*day = easter(year) - 2;

@@ -365,7 +365,7 @@ static const char bare_starts[] = "周|星期|礼拜|月|年|半|几|第|差|季
 /* 一个, 三款, 十分: most numerals count something else; what follows those of times is one of a few characters. */
 static bool numeral_starts_phrase(const struct nlp_chars *chars, size_t i)
 {
-	static const char units[] = "年月日号点时分秒天周星礼季小钟刻半工自到至", measured[] = "月小半钟星礼季工自";
+	static const char units[] = "年月日号点时分秒天周星礼季小钟刻半工自到至多来", measured[] = "月小半钟星礼季工自多";
 	const char *next = units;
 	size_t end = i;
 	if (nlp_time_word_at(chars, i, NLP_WORD_HOLIDAY, &end))
