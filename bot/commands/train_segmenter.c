@@ -77,16 +77,14 @@ static int run(struct cli *cli, const struct options *options, char **data)
 	    .epochs = (unsigned)options->epochs, .seed = (uint64_t)cli->seed, .on_epoch = on_epoch, .user = cli};
 	struct corpus_archive_writer *writer = corpus_archive_writer_new();
 	struct corpus_archive *base = corpus_archive_open(path, &error);
-	int status;
 	(void)cli_interrupted(); /* from here on a signal ends the epoch, not the process */
-	if (!base || !nlp_segmenter_train(base, data, options->dev, &how, writer, &report, &error))
-		status = cli_fail(cli, error);
-	else if (report.stopped)
-		status = CLI_INTERRUPTED;
-	else if (!corpus_archive_writer_save(writer, options->out, &error))
+	int status;
+	bool ok = base && nlp_segmenter_train(base, data, options->dev, &how, writer, &report, &error) &&
+	          (report.stopped || corpus_archive_writer_save(writer, options->out, &error));
+	if (!ok)
 		status = cli_fail(cli, error);
 	else
-		status = say_result(cli, options, &report);
+		status = report.stopped ? CLI_INTERRUPTED : say_result(cli, options, &report);
 	corpus_archive_writer_free(writer);
 	corpus_archive_unref(base);
 	return status;
