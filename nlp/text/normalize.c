@@ -272,10 +272,10 @@ static size_t push_ascii(const struct nlp_fold *fold, struct nlp_chars *chars, c
 	uint8_t *restrict class = chars->class + at;
 	for (size_t i = 0; i < n; i++)
 		cp[i] = in[i] + (in[i] >= 'A' && in[i] <= 'Z' ? 'a' - 'A' : 0u);
-	for (size_t i = 0; i < n; i++)
-		bytes[i] = (uint32_t)(byte + i);
-	for (size_t i = 0; i < n; i++)
-		places[i] = (uint32_t)(pos + i);
+	for (uint32_t i = 0, from = (uint32_t)byte; i < (uint32_t)n; i++)
+		bytes[i] = from + i;
+	for (uint32_t i = 0, from = (uint32_t)pos; i < (uint32_t)n; i++)
+		places[i] = from + i;
 	for (size_t i = 0; i < n; i++)
 		class[i] = ascii_class(in[i]);
 	if (n == len) /* there are no Chinese words here, so nobody asks for labels */

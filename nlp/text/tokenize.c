@@ -373,6 +373,13 @@ void nlp_tokenize(const struct nlp_tokenizer *tokenizer, const char *text, size_
 			i = scan_span(tokens, i, &tokens->spans[span]);
 			continue;
 		}
+		/* First, as most of English is words with single spaces. */
+		if (chars->class[i] == NLP_CLASS_LETTER) {
+			end = chars->cp[i] < 0x80 && chars->byte_len[i] == 1 ? nlp_word_ascii(tokens, i) : 0;
+			i = end > 0 ? end : scan_word(tokenizer, tokens, i);
+			i += chars->class[i] == NLP_CLASS_SPACE;
+			continue;
+		}
 		switch ((enum nlp_class)chars->class[i]) {
 		case NLP_CLASS_SPACE:
 			do
@@ -381,11 +388,6 @@ void nlp_tokenize(const struct nlp_tokenizer *tokenizer, const char *text, size_
 			break;
 		case NLP_CLASS_HAN:
 			i = scan_han(tokenizer, tokens, i);
-			break;
-		case NLP_CLASS_LETTER:
-			end = chars->cp[i] < 0x80 && chars->byte_len[i] == 1 ? nlp_word_ascii(tokens, i) : 0;
-			i = end > 0 ? end : scan_word(tokenizer, tokens, i);
-			i += chars->class[i] == NLP_CLASS_SPACE;
 			break;
 		case NLP_CLASS_DIGIT:
 			i = scan_number(tokenizer, tokens, i);

@@ -32,7 +32,7 @@ struct nlp_tokens {
 	size_t n_han, n_latin, n_letters; /* characters in tokens: Chinese; letters: Latin, of other scripts */
 };
 
-#define NLP_TEXT_SLACK 8u /* words are read and written eight bytes at a time */
+#define NLP_TEXT_SLACK 16u /* words are read and written eight bytes at a time */
 
 /* How often in a row a character may stand in a normal form. */
 #define NLP_KEEP_ALL   SIZE_MAX

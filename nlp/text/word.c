@@ -194,7 +194,7 @@ static size_t squeeze(char *norm, size_t n)
 	return out;
 }
 
-static struct nlp_token *push(struct nlp_tokens *tokens, size_t from, size_t n, size_t norm_len, uint8_t flags)
+static inline struct nlp_token *push(struct nlp_tokens *tokens, size_t from, size_t n, size_t norm_len, uint8_t flags)
 {
 	struct nlp_token *token = nlp_tokens_push(tokens, from);
 	token->norm = tokens->norms_end;
@@ -232,25 +232,53 @@ static size_t long_word(struct nlp_tokens *tokens, size_t from, const uint8_t *p
 	return from + n;
 }
 
-/* Nearly all words have less than eight letters and end with a space or a mark that joins nothing. */
+/* The high bit of each byte that is a letter: 'a' + 0x1F is 0x80, and so is 'z' + 1 + 5. */
+static inline uint64_t letters_of(uint64_t word)
+{
+	uint64_t low = (word & BYTES(0x7F)) | BYTES(0x20);
+	return (low + BYTES(0x1F)) & ~(low + BYTES(0x05)) & ~word & BYTES(0x80);
+}
+
+/* Letters before the first byte that is none, at most 8. */
+static inline size_t leading(uint64_t letters)
+{
+	uint64_t end = ~letters & BYTES(0x80);
+	return end ? (size_t)__builtin_ctzll(end) / 8 : 8;
+}
+
+/* Whether three bytes in a row are equal, the first of them a byte of `word` under the mask; `next` follows it. */
+static inline bool triple(uint64_t word, uint64_t next, uint64_t mask)
+{
+	uint64_t differs = (word ^ (word >> 8 | next << 56)) | (word ^ (word >> 16 | next << 48)) | ~mask;
+	return (differs - BYTES(0x01)) & ~differs & BYTES(0x80);
+}
+
+/* Nearly all words have less than sixteen letters and end with a space or a mark that joins nothing. */
 size_t nlp_word_ascii(struct nlp_tokens *tokens, size_t from)
 {
 	const uint8_t *p = (const uint8_t *)tokens->text + tokens->chars.byte[from];
-	uint64_t word = load(p), low = (word & BYTES(0x7F)) | BYTES(0x20);
-	/* The high bit of each byte that is a letter: 'a' + 0x1F is 0x80, and so is 'z' + 1 + 5. */
-	uint64_t letter = (low + BYTES(0x1F)) & ~(low + BYTES(0x05)) & ~word & BYTES(0x80);
-	uint64_t end = ~letter & BYTES(0x80);
-	size_t n = (size_t)__builtin_ctzll(end | (uint64_t)1 << 63) / 8;
-	if (end == 0 || (kinds[p[n]] != 0 && (p[n] != '.' || n == 1)))
+	uint64_t word = load(p), next = 0, small, mask = UINT64_MAX, rest = 0;
+	size_t n = leading(letters_of(word));
+	if (n == 8) {
+		next = load(p + 8); /* eight letters and the slack behind the text */
+		n += leading(letters_of(next));
+		rest = ((uint64_t)1 << (8 * (n - 8) & 63)) - 1;
+	} else {
+		mask = ((uint64_t)1 << (8 * n)) - 1;
+	}
+	if (n == 16 || (kinds[p[n]] != 0 && (p[n] != '.' || n == 1)))
 		return long_word(tokens, from, p);
-	uint64_t mask = ((uint64_t)1 << (8 * n)) - 1, same = low & mask;
-	word = GUINT64_TO_LE(same);
-	memcpy(tokens->norms_end, &word, sizeof word); /* its NUL too */
-	uint64_t differs = same ^ same >> 8;
-	differs |= differs >> 8 | ~mask;
-	if ((differs - BYTES(0x01)) & ~differs & BYTES(0x80))
+	small = (word & mask & BYTES(0x20)) | (next & rest & BYTES(0x20));
+	word = (word | BYTES(0x20)) & mask;
+	next = (next | BYTES(0x20)) & rest;
+	if (triple(word, next, mask) || (rest && triple(next, 0, rest)))
 		return long_word(tokens, from, p);
-	uint64_t small = load(p) << 2 & letter & mask;
+	word = GUINT64_TO_LE(word);
+	memcpy(tokens->norms_end, &word, sizeof word); /* the NUL behind less than eight letters too */
+	if (n >= 8) {
+		next = GUINT64_TO_LE(next);
+		memcpy(tokens->norms_end + 8, &next, sizeof next);
+	}
 	uint8_t flags = p[0] & 0x20 ? 0 : small == 0 && n > 1 ? NLP_TOKEN_ALL_CAPS : NLP_TOKEN_CAPITALISED;
 	struct nlp_token *token = push(tokens, from, n, n, flags);
 	if (n == 3)
