@@ -164,7 +164,7 @@ static bool month_at(const struct nlp_chars *chars, size_t i, int64_t today, int
 {
 	int month;
 	size_t at;
-	if (!nlp_time_number(chars, i, &month, &at) || month < 1 || month > 12)
+	if (nlp_literal(chars->cp, i, "两") > 0 || !nlp_time_number(chars, i, &month, &at) || month < 1 || month > 12)
 		return false;
 	at = chars->class[at] == NLP_CLASS_SPACE && nlp_literal(chars->cp, at + 1, "月") > 0 ? at + 1 : at;
 	return nlp_literal(chars->cp, at, "月") > 0 && month_rest(chars, at + 1, today, year, month, end, date);
@@ -254,7 +254,7 @@ static bool shifted_at(const struct nlp_chars *chars, size_t i, int64_t today, i
 	size_t at;
 	const struct nlp_time_word *shift = nlp_time_word_at(chars, i, NLP_WORD_SHIFT, &at);
 	if (!shift || shift->detail != NLP_SHIFT_CHINESE ||
-	    nlp_time_follows(chars, i, "以|网|线|天|地|身|马|楼|手|桌|路|底|之"))
+	    nlp_time_follows(chars, i, "以|网|线|天|地|身|马|楼|手|桌|路|底|之|一"))
 		return false;
 	if (week_at(chars, at, today, shift, end, date))
 		return true;

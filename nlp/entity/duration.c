@@ -167,6 +167,10 @@ static const struct nlp_time_word *unit_at(const struct nlp_chars *chars, size_t
 	const uint32_t *cp = chars->cp;
 	*half = false;
 	bool measured = nlp_literal(cp, i, "个") > 0;
+	if (nlp_literal(cp, i, "月") > 0 && nlp_literal(cp, i - 1, "两") > 0) { /* 两月 is no February */
+		*end = i + 1;
+		return &month;
+	}
 	if (!measured) {
 		size_t at = chars->cp[i] == '-' ? i + 1 : nlp_time_skip(chars, i);
 		const struct nlp_time_word *word = nlp_time_word_at(chars, at, NLP_WORD_UNIT, end);
