@@ -387,7 +387,27 @@ static bool numeral_starts_phrase(const struct nlp_chars *chars, size_t i)
 #define OPENERS                                                                                                        \
 	(NLP_WORD_LEAD | NLP_WORD_WINDOW | NLP_WORD_START | NLP_WORD_EDGE | NLP_WORD_SHIFT | NLP_WORD_NUMBER |             \
 	 NLP_WORD_ORDINAL)
-#define ENDERS (NLP_WORD_TRAIL | NLP_WORD_AGO | NLP_WORD_UNIT)
+#define OPENERS_MAX 8u
+#define ENDERS      (NLP_WORD_TRAIL | NLP_WORD_AGO | NLP_WORD_UNIT)
+
+/* Words that open a phrase, one behind the other, must lead to another one that times are said with: in the next two
+ * weeks, but not in the box. */
+static bool words_lead_on(const struct nlp_chars *chars, size_t i)
+{
+	for (unsigned n = 0; n < OPENERS_MAX; n++) {
+		size_t end;
+		const struct nlp_time_word *word = nlp_time_word_at(chars, i, NLP_WORD_ANY, &end);
+		if (!word)
+			return chars->cp[i] == 'q' && nlp_time_is_digit(chars->cp[i + 1]);
+		if (!(word->kind & OPENERS) || (word->kind == NLP_WORD_START && word->detail))
+			return true;
+		end += chars->cp[end] == '-'; /* twenty-five */
+		i = nlp_time_skip(chars, end);
+		if (chars->class[i] != NLP_CLASS_LETTER)
+			return true;
+	}
+	return true;
+}
 
 /* Most words of a text start no time; they must cost little. Of those that open a phrase and are none the next word
  * must be another one that times are said with. */
@@ -395,23 +415,20 @@ static bool starts_phrase(const struct nlp_chars *chars, size_t i)
 {
 	size_t end, next;
 	uint32_t cp = chars->cp[i];
-	bool letter = nlp_time_is_letter(cp);
 	if (nlp_time_is_digit(cp))
 		return true;
+	if (nlp_time_is_letter(cp))
+		return words_lead_on(chars, i);
 	if (nlp_is_numeral(cp))
 		return numeral_starts_phrase(chars, i);
-	if (!letter && nlp_time_stands(chars, i, bare_starts))
+	if (nlp_time_stands(chars, i, bare_starts))
 		return true;
-	const struct nlp_time_word *word =
-	    nlp_time_word_at(chars, i, NLP_WORD_ANY & ~(unsigned)(letter ? 0 : ENDERS), &end);
+	const struct nlp_time_word *word = nlp_time_word_at(chars, i, NLP_WORD_ANY & ~(unsigned)ENDERS, &end);
 	if (!word)
-		return cp == 'q' && nlp_time_is_digit(chars->cp[i + 1]);
+		return false;
 	if (!(word->kind & OPENERS))
 		return true;
-	end += chars->cp[end] == '-'; /* twenty-five */
 	end = nlp_time_skip(chars, end);
-	if (letter)
-		return chars->class[end] != NLP_CLASS_LETTER || nlp_time_word_at(chars, end, NLP_WORD_ANY, &next);
 	return chars->class[end] != NLP_CLASS_HAN || nlp_time_stands(chars, end, bare_starts) ||
 	       nlp_is_numeral(chars->cp[end]) || nlp_time_word_at(chars, end, NLP_WORD_ANY, &next);
 }

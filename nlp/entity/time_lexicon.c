@@ -238,9 +238,8 @@ static const struct nlp_time_word words[] = {
      "following|未来|未来的|接下来|接下来的|今后|下",
      NLP_WORD_WINDOW, NLP_WINDOW_NEXT, 0},
     {"in|再过|过|in about|in another", NLP_WORD_WINDOW, NLP_WINDOW_IN, 0},
-    {"a|an|the|at|on|half|few|hundred|of|couple|between|in "
-     "between|eod|eom|eoy|weekend|week-end|weekends|qtr|and|to|o'clock|oclock|am|pm|介于",
-     NLP_WORD_START, 0, 0},
+    {"a|an|the|at|on|half|few|hundred|of|couple|between|in between|and|to|介于", NLP_WORD_START, 0, 0},
+    {"eod|eom|eoy|weekend|week-end|weekends|qtr|o'clock|oclock|am|pm", NLP_WORD_START, 0, 1},
     {"现在|此刻|此时|now|right now|just now", NLP_WORD_NOW, 0, 0},
 };
 

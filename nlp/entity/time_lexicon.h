@@ -28,7 +28,7 @@ enum nlp_word_kind {
 	NLP_WORD_YEAR = 1 << 13,   /* years from this one: 去年 */
 	NLP_WORD_WINDOW = 1 << 14, /* before a duration: enum nlp_window */
 	NLP_WORD_NOW = 1 << 15,
-	NLP_WORD_START = 1 << 16, /* what else a phrase may begin or go on with */
+	NLP_WORD_START = 1 << 16, /* what else a phrase may begin or go on with; 1: or end */
 	NLP_WORD_ANY = (1 << 17) - 1,
 };
 enum nlp_part {
