@@ -86,6 +86,7 @@ struct reading {
 	const struct nlp_tokenizer *tokenizer;
 	struct nlp_segmented_text *text;
 	struct nlp_units units;
+	bool full;
 };
 
 /* Appends the rows of units [from, end of text). */
@@ -110,7 +111,8 @@ static void add_sentence(const struct sentence *sentence, struct nlp_tokens *tok
 	struct nlp_segmented_text *text = reading->text;
 	nlp_tokens_units(reading->tokenizer, tokens, &reading->units);
 	guint from = text->units->len;
-	if (from + reading->units.n > UNITS_MAX)
+	reading->full = reading->full || from + reading->units.n > UNITS_MAX;
+	if (reading->full)
 		return;
 	size_t word = 0;
 	bool inside = false; /* the unit before this one did not end a word */
@@ -143,6 +145,11 @@ bool nlp_segmented_text_read(struct nlp_segmented_text *text, const char *path, 
 	size_t before = text->sentences;
 	bool ok = for_sentences(path, tokenizer, add_sentence, &reading, error);
 	nlp_units_clear(&reading.units);
+	if (ok && reading.full) {
+		g_set_error(error, NLP_ERROR, NLP_ERROR_LIMIT, "%s: more than %u characters to learn from; give less text",
+		            path, UNITS_MAX);
+		return false;
+	}
 	if (ok && text->sentences == before) {
 		g_set_error(error, NLP_ERROR, NLP_ERROR_EMPTY, "%s: no sentences in it", path);
 		return false;

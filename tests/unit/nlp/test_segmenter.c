@@ -57,6 +57,11 @@ static void test_learns(void)
 	check_words(analyzer, "花了９９元。", "花 了 ９９元 。"); /* digits and a character, one word */
 	check_words(analyzer, "安·周的T恤", "安·周 的 T恤");
 	check_words(analyzer, "ok@example.com 老周买了电脑", "ok@example.com 老周 买 了 电脑");
+	g_autofree char *own = write_file("own.txt", "周买了 5\n5G电脑\n");
+	g_assert_true(nlp_analyzer_load_words(analyzer, own, &error));
+	check_words(analyzer, "老周买了5G电脑。", "老 周买了 5G电脑 。"); /* the user knows better */
+	g_assert_true(nlp_analyzer_load_words(analyzer, NULL, &error));
+	check_words(analyzer, "老周买了电脑", "老周 买 了 电脑");
 	nlp_analyzer_unref(analyzer);
 	corpus_archive_unref(archive);
 }
