@@ -17,6 +17,7 @@
 #include "entity/moment.h"
 #include "entity/number.h"
 #include "entity/time_lexicon.h"
+#include "entity/words.h"
 
 #define OPEN_FROM    INT64_MIN
 #define OPEN_TO      INT64_MAX
@@ -359,8 +360,39 @@ static void write_down(const struct found *found, const struct nlp_clock *clock,
 		nlp_instant_append(text, clock->zone, stretch->to);
 }
 
-/* Chinese words that begin dates and are not in the lexicon, which has no dates of digits. */
-static const char bare_starts[] = "周|星期|礼拜|月|年|半|几|第|差|季|上半年|下半年|上旬|中旬|下旬|介于";
+/* Chinese words that begin dates and are not in the lexicon, which has no dates of digits: 周五, 半年, 第一季度,
+ * 差5分8点, 上半年, 中旬. */
+static bool bare_start(const struct nlp_chars *chars, size_t i)
+{
+	uint32_t next = chars->cp[i + 1];
+	switch (chars->cp[i]) {
+	case 0x5468: /* 周 */
+	case 0x5B63: /* 季 */
+	case 0x51E0: /* 几 */
+		return true;
+	case 0x661F: /* 星期 */
+		return next == 0x671F;
+	case 0x793C: /* 礼拜 */
+		return next == 0x62DC;
+	case 0x4ECB: /* 介于 */
+		return next == 0x4E8E;
+	case 0x6708: /* 月 */
+	case 0x5E74: /* 年 */
+		return nlp_among(next, "初底末中终前后之以内关尾头");
+	case 0x534A: /* 半 */
+		return nlp_among(next, "年月天小个周日分秒刻夜学季钟多星礼晌");
+	case 0x7B2C: /* 第 */
+	case 0x5DEE: /* 差 */
+		return nlp_is_numeral(next);
+	case 0x4E0A: /* 上 */
+	case 0x4E0B: /* 下 */
+		return nlp_among(next, "半旬");
+	case 0x4E2D: /* 中旬 */
+		return next == 0x65EC;
+	default:
+		return false;
+	}
+}
 
 /* 一个, 三款, 十分: most numerals count something else; what follows those of times is one of a few characters. */
 static bool numeral_starts_phrase(const struct nlp_chars *chars, size_t i)
@@ -421,7 +453,7 @@ static bool starts_phrase(const struct nlp_chars *chars, size_t i)
 		return words_lead_on(chars, i);
 	if (nlp_is_numeral(cp))
 		return numeral_starts_phrase(chars, i);
-	if (nlp_time_stands(chars, i, bare_starts))
+	if (bare_start(chars, i))
 		return true;
 	const struct nlp_time_word *word = nlp_time_word_at(chars, i, NLP_WORD_ANY & ~(unsigned)ENDERS, &end);
 	if (!word)
@@ -429,7 +461,7 @@ static bool starts_phrase(const struct nlp_chars *chars, size_t i)
 	if (!(word->kind & OPENERS))
 		return true;
 	end = nlp_time_skip(chars, end);
-	return chars->class[end] != NLP_CLASS_HAN || nlp_time_stands(chars, end, bare_starts) ||
+	return chars->class[end] != NLP_CLASS_HAN || nlp_among(chars->cp[end], "月年半第差") || bare_start(chars, end) ||
 	       nlp_is_numeral(chars->cp[end]) || nlp_time_word_at(chars, end, NLP_WORD_ANY, &next);
 }
 
@@ -446,7 +478,7 @@ bool nlp_time_at(const struct nlp_chars *chars, size_t i, const struct nlp_clock
 	static bool (*const moments[])(const struct nlp_chars *, size_t, const struct nlp_clock *,
 	                               struct found *) = {between_at, lead_at, moment_at, window_at, preposition_at};
 	struct found best = {0}, found;
-	if (i >= chars->n || !nlp_time_may_start(chars->cp[i]) || starts_inside(chars, i) || !starts_phrase(chars, i) ||
+	if (i >= chars->n || !nlp_time_may_start(chars->cp[i]) || !starts_phrase(chars, i) || starts_inside(chars, i) ||
 	    !in_years(clock, clock->now_ms))
 		return false;
 	bool hours = !is_hour_of_other_day(chars, i);
