@@ -198,43 +198,65 @@ static int vectors_train(int argc, char **argv)
 	return status;
 }
 
-static int convert(const struct cli *cli, const char *input, const char *output, bool binary)
+struct conversion {
+	struct cli cli;
+	char *input, *output;
+	gboolean binary;
+	gint64 words, common;
+};
+
+static int convert(const struct conversion *conversion)
 {
 	g_autoptr(GError) error = NULL;
-	struct nlp_vectors *vectors = vectors_open(input, &error);
-	if (!vectors || !nlp_vectors_save(vectors, output, binary ? NLP_VECTORS_BINARY : NLP_VECTORS_TEXT, &error)) {
+	const struct cli *cli = &conversion->cli;
+	enum nlp_vectors_format format = conversion->binary ? NLP_VECTORS_BINARY : NLP_VECTORS_TEXT;
+	struct nlp_vectors *vectors = vectors_open(conversion->input, &error);
+	if (vectors && (conversion->words > 0 || conversion->common > 0)) {
+		struct nlp_vectors *all = vectors;
+		vectors = nlp_vectors_refine(all, (size_t)conversion->words, (size_t)conversion->common);
+		nlp_vectors_unref(all);
+	}
+	if (!vectors || !nlp_vectors_save(vectors, conversion->output, format, &error)) {
 		nlp_vectors_unref(vectors);
 		return cli_fail(cli, error);
 	}
 	cli_say(cli, "%zu words of %zu values", nlp_vectors_len(vectors), nlp_vectors_dim(vectors));
 	if (cli->json)
 		cli_print_json(json_pack("{s:I,s:I,s:s}", "vocabulary", (json_int_t)nlp_vectors_len(vectors), "dim",
-		                         (json_int_t)nlp_vectors_dim(vectors), "output", output));
+		                         (json_int_t)nlp_vectors_dim(vectors), "output", conversion->output));
 	nlp_vectors_unref(vectors);
 	return CLI_OK;
 }
 
 static int vectors_convert(int argc, char **argv)
 {
-	struct cli cli = {.verb = "vectors convert"};
-	g_autofree char *input = NULL, *output = NULL;
-	gboolean binary = FALSE;
+	struct conversion conversion = {.cli.verb = "vectors convert"};
 	int status;
 	const GOptionEntry entries[] = {
-	    {"input", 'i', 0, G_OPTION_ARG_FILENAME, &input, "word2vec, fastText .vec, GloVe or a base model", "FILE"},
-	    {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "the same vectors in word2vec's format", "FILE"},
-	    {"binary", 0, 0, G_OPTION_ARG_NONE, &binary, "write word2vec's binary format", NULL},
+	    {"input", 'i', 0, G_OPTION_ARG_FILENAME, &conversion.input, "word2vec, fastText .vec, GloVe or a base model",
+	     "FILE"},
+	    {"output", 'o', 0, G_OPTION_ARG_FILENAME, &conversion.output, "the same vectors in word2vec's format", "FILE"},
+	    {"binary", 0, 0, G_OPTION_ARG_NONE, &conversion.binary, "write word2vec's binary format", NULL},
+	    {"words", 0, 0, G_OPTION_ARG_INT64, &conversion.words, "keep the first N words only", "N"},
+	    {"common", 0, 0, G_OPTION_ARG_INT64, &conversion.common,
+	     "take away the words' mean and the N directions they vary in most", "N"},
 	    G_OPTION_ENTRY_NULL,
 	};
-	if (!cli_parse(&cli, &argc, &argv, entries, "--input FILE --output FILE",
-	               "Writes word vectors in word2vec's text or binary format.",
-	               "  kefu vectors convert --input glove.6B.100d.txt --output glove.bin --binary", &status))
-		return status;
-	if (argc > 1)
-		return cli_usage(&cli, "'%s' is one argument too many", argv[1]);
-	if (!input || !output)
-		return cli_usage(&cli, "%s is needed", input ? "--output FILE" : "--input FILE");
-	return convert(&cli, input, output, binary);
+	if (cli_parse(&conversion.cli, &argc, &argv, entries, "--input FILE --output FILE",
+	              "Writes word vectors in word2vec's text or binary format.",
+	              "  kefu vectors convert --input glove.6B.100d.txt --output glove.bin --binary", &status)) {
+		if (argc > 1)
+			status = cli_usage(&conversion.cli, "'%s' is one argument too many", argv[1]);
+		else if (!conversion.input || !conversion.output)
+			status = cli_usage(&conversion.cli, "%s is needed", conversion.input ? "--output FILE" : "--input FILE");
+		else if (conversion.words < 0 || conversion.common < 0)
+			status = cli_usage(&conversion.cli, "--words and --common must not be negative");
+		else
+			status = convert(&conversion);
+	}
+	g_free(conversion.input);
+	g_free(conversion.output);
+	return status;
 }
 
 int command_vectors(int argc, char **argv)

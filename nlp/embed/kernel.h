@@ -36,4 +36,11 @@ void nlp_rows_add(float *const *rows, size_t n, const float *delta, size_t strid
 /* row (D) += share * (copies (N x D) - row), summed over the copies as the row was. */
 void nlp_row_merge(float *row, const float *const *copies, size_t n, float share, size_t stride);
 
+/* Tells the processor of a row (D) that will be needed in a while: rows are seldom in a near cache. */
+static inline void nlp_row_prefetch(const float *row, size_t stride)
+{
+	for (size_t d = 0; d < stride; d += 64 / sizeof(float))
+		__builtin_prefetch(row + d, 1);
+}
+
 #endif

@@ -32,13 +32,6 @@ static float *output_row(struct nlp_learner *learner, int32_t row)
 	return learner->learning->outputs + (size_t)row * learner->learning->stride;
 }
 
-/* The processor is told of rows that will be needed in a while: they are seldom in a near cache. */
-static void prefetch(const struct nlp_learner *learner, const float *row)
-{
-	for (size_t d = 0; d < learner->learning->stride; d += 64 / sizeof(float))
-		__builtin_prefetch(row + d, 1);
-}
-
 /* The window around a word, and its targets: the word itself and negatives other than it; fewer where the vocabulary is
  * tiny. */
 static void choose_window(struct nlp_learner *learner, size_t at, size_t len, struct nlp_window *window)
@@ -55,8 +48,8 @@ static void choose_window(struct nlp_learner *learner, size_t at, size_t len, st
 		if (negative != word)
 			window->targets[window->n_targets++] = output_row(learner, negative);
 	}
-	for (size_t j = 0; j < window->n_targets; j++)
-		prefetch(learner, window->targets[j]);
+	for (size_t j = 0; j < window->n_targets && !learner->private_outputs; j++)
+		nlp_row_prefetch(window->targets[j], learner->learning->stride);
 }
 
 /* The rows that a word's vector is the weighted sum of, and their weights. Returns how many. */
@@ -80,11 +73,11 @@ static void prefetch_word(const struct nlp_learner *learner, int32_t word)
 	const struct nlp_learning *learning = learner->learning;
 	const struct nlp_subwords *subwords = &learning->subwords;
 	if (!subwords->rows) {
-		prefetch(learner, learning->inputs + (size_t)word * learning->stride);
+		nlp_row_prefetch(learning->inputs + (size_t)word * learning->stride, learning->stride);
 		return;
 	}
 	for (uint32_t i = subwords->starts[word]; i < subwords->starts[word + 1]; i++)
-		prefetch(learner, learning->inputs + (size_t)subwords->rows[i] * learning->stride);
+		nlp_row_prefetch(learning->inputs + (size_t)subwords->rows[i] * learning->stride, learning->stride);
 }
 
 static void hold(struct nlp_learner *learner, size_t position)

@@ -6,6 +6,8 @@
 
 #include "embed/kernel.h"
 
+enum { PREFETCH_ROWS = 6 };
+
 struct nlp_private_rows *nlp_private_rows_new(float *table, size_t n_rows, size_t stride, size_t max_touched)
 {
 	struct nlp_private_rows *rows = g_new0(struct nlp_private_rows, 1);
@@ -61,8 +63,11 @@ static void merge_row(struct nlp_private_rows *const *shards, size_t n, size_t f
 void nlp_private_rows_merge(struct nlp_private_rows *const *shards, size_t n, unsigned part, unsigned n_parts)
 {
 	for (size_t first = 0; first < n; first++) {
-		for (size_t i = 0; i < shards[first]->n; i++) {
-			int32_t row = shards[first]->touched[i];
+		const struct nlp_private_rows *rows = shards[first];
+		for (size_t i = 0; i < rows->n; i++) {
+			int32_t row = rows->touched[i];
+			if (i + PREFETCH_ROWS < rows->n)
+				nlp_row_prefetch(rows->table + (size_t)rows->touched[i + PREFETCH_ROWS] * rows->stride, rows->stride);
 			if (n_parts > 1 && (unsigned)row % n_parts != part)
 				continue;
 			bool done = false;

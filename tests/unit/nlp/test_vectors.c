@@ -344,6 +344,47 @@ static void test_repeated_word(void)
 	nlp_vectors_unref(vectors);
 }
 
+/* Words that vary in one direction most: it is taken away, and so is the mean; what else they say stays. */
+static void test_refine(void)
+{
+	enum { N = 40, D = 3 };
+	g_autofree float *table = g_new(float, N *D);
+	const char *names_of[N];
+	char names[N][8];
+	for (int i = 0; i < N; i++) {
+		float strong = (float)(i - N / 2), weak = i % 2 ? 1.0f : -1.0f;
+		g_snprintf(names[i], sizeof names[i], "w%d", i);
+		names_of[i] = names[i];
+		table[i * D] = 5 + strong;
+		table[i * D + 1] = strong + weak;
+		table[i * D + 2] = 7;
+	}
+	struct nlp_vectors *all = nlp_vectors_new(names_of, table, N, D);
+	struct nlp_vectors *first = nlp_vectors_refine(all, 3, 0), *refined = nlp_vectors_refine(all, 0, 1);
+	float row[D], other[D];
+	g_assert_cmpuint(nlp_vectors_len(first), ==, 3);
+	nlp_vectors_get(first, 2, row);
+	g_assert_cmpint(memcmp(row, table + 2 * D, sizeof row), ==, 0);
+	g_assert_cmpint(nlp_vectors_find(first, "w2", 2), ==, 2);
+	g_assert_cmpuint(nlp_vectors_len(refined), ==, N);
+	for (int i = 0; i + 2 < N; i++) {
+		nlp_vectors_get(refined, i, row);
+		nlp_vectors_get(refined, i + 2, other);
+		for (size_t d = 0; d < D; d++)
+			g_assert_cmpfloat_with_epsilon(row[d], other[d], 0.05f);
+		g_assert_cmpfloat_with_epsilon(row[1] - row[0], i % 2 ? 1.0f : -1.0f, 0.2f);
+		g_assert_cmpfloat_with_epsilon(row[2], 0, 1e-5f);
+	}
+	nlp_vectors_unref(refined);
+	refined = nlp_vectors_refine(first, 100, 100); /* more than there is of either */
+	nlp_vectors_get(refined, 0, row);
+	for (size_t d = 0; d < D; d++)
+		g_assert_cmpfloat_with_epsilon(row[d], 0, 1e-4f);
+	nlp_vectors_unref(refined);
+	nlp_vectors_unref(first);
+	nlp_vectors_unref(all);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -358,6 +399,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/vectors/quantised-refuses", test_quantised_refuses);
 	g_test_add_func("/vectors/nearest", test_nearest);
 	g_test_add_func("/vectors/nearest-of-few", test_nearest_of_few);
+	g_test_add_func("/vectors/refine", test_refine);
 	int status = g_test_run();
 	static const char *const names[] = {"text", "values", "first", "second", "archive", "damaged"};
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
