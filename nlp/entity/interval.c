@@ -12,6 +12,7 @@
 #include "entity/time_lexicon.h"
 
 #define BETWEEN_CHARS 32
+#define JOIN_CHARS    64u /* the words of one side and what stands before it have fewer */
 
 struct sides {
 	struct nlp_moment first, second;
@@ -238,9 +239,45 @@ static bool is_between(const struct nlp_chars *chars, size_t i)
 	return false;
 }
 
+/* Whether a word that can stand between two sides comes at all before the sentence ends: most times have none behind
+ * them, and need not be read for it. */
+static bool may_join(const struct nlp_chars *chars, size_t i)
+{
+	for (size_t end = i + JOIN_CHARS; i < end; i++) {
+		uint32_t cp = chars->cp[i], next = chars->cp[i + (cp != 0)];
+		switch (cp) {
+		case 0:
+		case 0x3002: /* 。 */
+			return false;
+		case '-':
+		case '~':
+		case 0x2014: /* — */
+		case 0x5230: /* 到 */
+		case 0x81F3: /* 至 */
+		case 0x548C: /* 和 */
+		case 0x4E0E: /* 与 */
+			return true;
+		case 't': /* to, till, through */
+			if (next == 'o' || next == 'i' || next == 'h')
+				return true;
+			break;
+		case 'u': /* until */
+		case 'a': /* and */
+			if (next == 'n')
+				return true;
+			break;
+		default:
+			break;
+		}
+	}
+	return false;
+}
+
 bool nlp_interval_at(const struct nlp_chars *chars, size_t i, const struct nlp_clock *clock, size_t *end,
                      struct nlp_stretch *stretch)
 {
+	if (!may_join(chars, i))
+		return false;
 	struct binding binding = {0};
 	struct sides sides;
 	size_t start = binding_at(chars, i, &binding);

@@ -477,10 +477,10 @@ bool nlp_time_at(const struct nlp_chars *chars, size_t i, const struct nlp_clock
 {
 	static bool (*const moments[])(const struct nlp_chars *, size_t, const struct nlp_clock *,
 	                               struct found *) = {between_at, lead_at, moment_at, window_at, preposition_at};
-	struct found best = {0}, found;
 	if (i >= chars->n || !nlp_time_may_start(chars->cp[i]) || !starts_phrase(chars, i) || starts_inside(chars, i) ||
 	    !in_years(clock, clock->now_ms))
 		return false;
+	struct found best = {0}, found;
 	bool hours = !is_hour_of_other_day(chars, i);
 	for (size_t k = 0; k < G_N_ELEMENTS(moments); k++) {
 		found = (struct found){0};
