@@ -86,7 +86,7 @@ static bool train_candidates(struct model_team *team, double until, GError **err
 		double left = until - now();
 		bool network = ops && !ops->fast, first = team->ballot.n_members == 0 || longest == 0;
 		/* The recurrent and attention networks take about three times as long as the convolutions. */
-		if (!ops || (network && !first && 3 * longest > left))
+		if (!ops || (network && !first && (team->again ? 6 : 3) * longest > left))
 			continue;
 		if (!model_team_train(team, ops, team->options->seed, NULL, MAX(left, 1), error))
 			return false;
@@ -148,7 +148,8 @@ static bool choose_by_trial(struct model_team *team, struct model_train_report *
 	if (ok)
 		tally_add(&tally, team);
 	double round = now() - started;
-	for (unsigned f = 0; f < FOLDS && ok && tally.n < ENOUGH_TEXTS && now() + round < until; f++)
+	for (unsigned f = 0; f < FOLDS && ok && tally.n < ENOUGH_TEXTS && now() + (team->again ? 2 : 1) * round < until;
+	     f++)
 		ok = try_fold(team, f, &tally, error);
 	if (ok)
 		*subset = take_best(team, &tally, report);

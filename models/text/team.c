@@ -9,8 +9,12 @@
 
 void model_team_init(struct model_team *team, const struct model_team *like, const struct model_dataset *dataset)
 {
-	*team = (struct model_team){
-	    .head = like->head, .options = like->options, .dataset = dataset, .start = like->start, .pool = like->pool};
+	*team = (struct model_team){.head = like->head,
+	                            .options = like->options,
+	                            .dataset = dataset,
+	                            .start = like->start,
+	                            .pool = like->pool,
+	                            .again = like->again};
 	model_ballot_init(&team->ballot, dataset);
 }
 

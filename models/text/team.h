@@ -11,6 +11,7 @@ struct model_team {
 	const struct model_dataset *dataset;
 	const struct model_classifier *start; /* may be NULL */
 	struct model_pool *pool;
+	bool again;                                      /* what is chosen will be trained a second time, on all texts */
 	struct model_member *members[MODEL_MEMBERS_MAX]; /* owned */
 	uint64_t seeds[MODEL_MEMBERS_MAX];
 	double seconds[MODEL_MEMBERS_MAX]; /* that training took */

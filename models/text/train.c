@@ -97,9 +97,7 @@ static bool train_members(struct training *training, struct model_train_report *
 		report->dev_macro_f1 = figures.macro_f1;
 		report->dev_ece = figures.ece;
 		report->early = figures.early;
-		bool again = training->own_dev && !training->options->distil && !training->options->prior &&
-		             training->dataset->n_train < REFIT_MOST;
-		ok = !again || model_team_refit(&team, training->classifier, seeds, error);
+		ok = !team.again || model_team_refit(&team, training->classifier, seeds, error);
 		report->epochs = team.epochs + pupil.epochs;
 	}
 	if (ok)

@@ -106,7 +106,7 @@ static void test_intents(struct fixture *f, gconstpointer unused)
 	(void)unused;
 	g_autoptr(GError) error = NULL;
 	struct corpus_examples *learned = intents(0), *asked = intents(1);
-	struct model_train_options options = {.threads = 2, .seed = 1, .out_of_scope = "out_of_scope", .epochs = 20};
+	struct model_train_options options = {.threads = 1, .seed = 1, .out_of_scope = "out_of_scope", .epochs = 20};
 	struct model_train_report report;
 	g_assert_true(train(f, MODEL_HEAD_INTENT, learned, &options, &report, &error));
 	g_assert_no_error(error);
@@ -150,7 +150,7 @@ static void test_sentiment(struct fixture *f, gconstpointer unused)
 	(void)unused;
 	g_autoptr(GError) error = NULL;
 	struct corpus_examples *learned = moods(0), *asked = moods(1);
-	struct model_train_options options = {.threads = 2, .seed = 1, .epochs = 20};
+	struct model_train_options options = {.threads = 1, .seed = 1, .epochs = 20};
 	struct model_train_report report;
 	g_assert_true(train(f, MODEL_HEAD_SENTIMENT, learned, &options, &report, &error));
 	struct model_predictor *predictor = model_predictor_open(f->model_path, &error);
@@ -225,7 +225,7 @@ static void test_architectures(struct fixture *f, gconstpointer unused)
 		g_autoptr(GError) error = NULL;
 		const char *arch = a < G_N_ELEMENTS(archs) ? archs[a] : a == G_N_ELEMENTS(archs) ? "rnn" : "ensemble";
 		struct model_train_options options = {.arch = arch,
-		                                      .threads = 2,
+		                                      .threads = 1,
 		                                      .seed = 1,
 		                                      .epochs = 12,
 		                                      .lstm = a == G_N_ELEMENTS(archs),
@@ -260,7 +260,7 @@ static void test_label_added(struct fixture *f, gconstpointer unused)
 	static const char *const place[] = {"address", "delivery address", "street and town", "地址", "收货地址", NULL};
 	combine(after, "address", mine, place, 0);
 	combine(asked, "address", mine, place, 1);
-	struct model_train_options options = {.threads = 2, .seed = 1, .epochs = 20};
+	struct model_train_options options = {.threads = 1, .seed = 1, .epochs = 20};
 	struct model_train_report report;
 	g_assert_true(train(f, MODEL_HEAD_INTENT, before, &options, &report, &error));
 	struct corpus_archive *from = corpus_archive_open(f->model_path, &error);
@@ -372,7 +372,7 @@ static void test_cancelled(struct fixture *f, gconstpointer unused)
 	g_autoptr(GError) error = NULL;
 	unsigned last = 0;
 	struct corpus_examples *set = intents(0);
-	struct model_train_options options = {.threads = 2, .seed = 1, .on_epoch = stop_at_once, .user = &last};
+	struct model_train_options options = {.threads = 1, .seed = 1, .on_epoch = stop_at_once, .user = &last};
 	struct model_train_report report;
 	g_assert_false(train(f, MODEL_HEAD_INTENT, set, &options, &report, &error));
 	g_assert_error(error, MODEL_ERROR, MODEL_ERROR_CANCELLED);
