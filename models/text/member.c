@@ -5,11 +5,13 @@
 #include "nlp/document.h"
 #include "text/dataset.h"
 #include "text/neural.h"
+#include "text/svm.h"
 #include "train/pool.h"
 
 enum { CHUNK = 32 };
 
-static const struct model_member_ops *const all[] = {&model_neural_cnn, &model_neural_rnn, &model_neural_attention};
+static const struct model_member_ops *const all[] = {&model_neural_cnn, &model_neural_rnn, &model_neural_attention,
+                                                     &model_svm};
 
 const struct model_member_ops *model_member_at(size_t index)
 {
