@@ -180,7 +180,9 @@ struct model_classifier *model_team_head(struct model_team *team, model_subset s
 	head->n_members = ballot.n_members;
 	model_blend_fit(head, &ballot, figures);
 	int first_at = -1;
-	if (first >= 0) { /* it may be there for the first stage only, behind the others and without weight */
+	/* A head of one member has no second stage. */
+	if (first >= 0 &&
+	    kept != 1u << first) { /* it may be there for the first stage only, behind the others and without weight */
 		size_t at = 0;
 		for (int i = 0; i < first; i++)
 			at += kept >> i & 1;
