@@ -134,7 +134,7 @@ static void search_weights(const struct model_classifier *classifier, struct mod
 static float own_sharpness(const struct model_classifier *classifier, const struct model_ballot *ballot, size_t member)
 {
 	size_t labels = classifier->n_labels;
-	g_autofree float *logits = g_memdup2(ballot->logits[member], (ballot->n * labels + 1) * sizeof *logits);
+	g_autofree float *logits = g_memdup2(ballot->logits[member], ballot->n * labels * sizeof *logits);
 	g_autofree int32_t *gold = g_new(int32_t, ballot->n + 1);
 	for (size_t i = 0; i < ballot->n; i++) {
 		if (classifier->outside >= 0)
