@@ -10,6 +10,7 @@
 #include "entity/own.h"
 #include "entity/personal.h"
 #include "entity/size.h"
+#include "entity/time_lexicon.h"
 #include "entity/words.h"
 
 struct nlp_extractor {
@@ -72,7 +73,8 @@ static const struct starts *starts_table(void)
 			if (nlp_time_may_start(cp))
 				made->first[cp] |= START_TIME;
 		for (uint32_t k = 0; k < LETTERS * LETTERS; k++)
-			made->pair[k / LETTERS][k % LETTERS] |= made->first['a' + k / LETTERS] & START_TIME;
+			if (nlp_time_word_begins('a' + k / LETTERS, 'a' + k % LETTERS))
+				made->pair[k / LETTERS][k % LETTERS] |= START_TIME;
 		g_once_init_leave(&starts, made);
 	}
 	return starts;

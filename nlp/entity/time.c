@@ -428,10 +428,12 @@ static bool words_lead_on(const struct nlp_chars *chars, size_t i)
 {
 	for (unsigned n = 0; n < OPENERS_MAX; n++) {
 		size_t end;
-		const struct nlp_time_word *word = nlp_time_word_at(chars, i, NLP_WORD_ANY, &end);
+		/* "on" ends a phrase as well, but not before it has begun. */
+		unsigned kinds = n == 0 ? NLP_WORD_ANY & ~(unsigned)(NLP_WORD_TRAIL | NLP_WORD_AGO) : NLP_WORD_ANY;
+		const struct nlp_time_word *word = nlp_time_word_at(chars, i, kinds, &end);
 		if (!word)
 			return chars->cp[i] == 'q' && nlp_time_is_digit(chars->cp[i + 1]);
-		if (!(word->kind & OPENERS) || (word->kind == NLP_WORD_START && word->detail))
+		if (!(word->kind & OPENERS) || (n > 0 && word->kind == NLP_WORD_START && word->detail))
 			return true;
 		end += chars->cp[end] == '-'; /* twenty-five */
 		i = nlp_time_skip(chars, end);

@@ -364,6 +364,16 @@ const struct nlp_time_word *nlp_time_word_at(const struct nlp_chars *chars, size
 	return word || chars->cp[i + 1] == 0 ? word : word_in(lexicon, chars, i, 0, kinds, end);
 }
 
+bool nlp_time_word_begins(uint32_t first, uint32_t second)
+{
+	const struct lexicon *lexicon = lexicon_get();
+	uint32_t bucket = bucket_of(first, second);
+	for (size_t k = lexicon->bucket[bucket]; k < lexicon->bucket[bucket + 1]; k++)
+		if (lexicon->entries[k].first == first && lexicon->entries[k].second == second)
+			return true;
+	return false;
+}
+
 bool nlp_time_word_may_start(uint32_t cp)
 {
 	return cp < 0x10000 && lexicon_get()->starts[cp / 32] & 1u << cp % 32;

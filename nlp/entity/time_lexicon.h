@@ -60,6 +60,8 @@ struct nlp_time_word {
 /* The longest word of the `kinds` at `i`, or NULL; `*end` gets the character behind it. Latin words end there. */
 const struct nlp_time_word *nlp_time_word_at(const struct nlp_chars *chars, size_t i, unsigned kinds, size_t *end);
 bool nlp_time_word_may_start(uint32_t cp);
+/* Whether a word begins with these two characters; for those of one character `second` is 0. */
+bool nlp_time_word_begins(uint32_t first, uint32_t second);
 
 /* Whether one of the words, separated by '|', stands directly before `i`, or at `i`; Latin ones as whole words, and
  * with at most two spaces between before `i`. */
