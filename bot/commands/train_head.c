@@ -4,6 +4,7 @@
 #include "commands/cli.h"
 #include "commands/commands.h"
 #include "commands/examples.h"
+#include "commands/language.h"
 #include "corpora/archive.h"
 #include "corpora/example.h"
 #include "models/train.h"
@@ -12,7 +13,7 @@
 struct options {
 	struct cli_examples examples;
 	char **dev;
-	char *out, *arch, *base, *from, *out_of_scope;
+	char *out, *arch, *base, *vectors, *from, *out_of_scope;
 	int seeds;
 	double budget;
 	gboolean prior, distil, lstm;
@@ -25,6 +26,7 @@ static void options_clear(struct options *options)
 	g_free(options->out);
 	g_free(options->arch);
 	g_free(options->base);
+	g_free(options->vectors);
 	g_free(options->from);
 	g_free(options->out_of_scope);
 }
@@ -93,6 +95,11 @@ static bool sources_open(struct sources *sources, const struct options *options,
 	} else {
 		g_autofree char *path = options->base && sources->vectors ? g_strdup(options->base) : cli_base_path();
 		sources->base = corpus_archive_open(path, error);
+	}
+	if (sources->base && options->vectors) {
+		struct corpus_archive *own = cli_base_with_vectors(sources->base, options->vectors, error);
+		corpus_archive_unref(sources->base);
+		sources->base = own;
 	}
 	return sources->base && (sources->analyzer = nlp_analyzer_new(sources->base, NULL, error)) != NULL;
 }
@@ -237,6 +244,8 @@ int command_train_head(int argc, char **argv)
 	     "model to start from: known labels are kept, new ones added", "FILE"},
 	    {"base", 0, 0, G_OPTION_ARG_FILENAME, &options.base,
 	     "base model; none: the bundled dictionary without its vectors", "FILE|none"},
+	    {"vectors", 0, 0, G_OPTION_ARG_FILENAME, &options.vectors,
+	     "your own word vectors in place of the base model's: word2vec, fastText .vec, GloVe", "FILE"},
 	    {"prior", 0, 0, G_OPTION_ARG_NONE, &options.prior,
 	     "write a base model from which later training of this head starts", NULL},
 	    {"out-of-scope", 0, 0, G_OPTION_ARG_STRING, &options.out_of_scope, "label of texts that belong to no other",
@@ -262,6 +271,8 @@ int command_train_head(int argc, char **argv)
 		status = cli_usage(&cli, "--seeds %d: 1 to 8", options.seeds);
 	else if (options.budget < 0)
 		status = cli_usage(&cli, "--budget %g: a number of seconds", options.budget);
+	else if (options.vectors && (options.from || options.prior || g_strcmp0(options.base, "none") == 0))
+		status = cli_usage(&cli, "--vectors does not go with --from, --prior or --base none");
 	else if (options.prior && (options.from || (options.arch && strcmp(options.arch, "cnn") != 0)))
 		status = cli_usage(&cli, "--prior makes a cnn from nothing: leave --from and --arch away");
 	else

@@ -5,11 +5,11 @@
 
 static char *folder, *text, *vectors;
 
-/* Runs the program with the arguments in `line`; `*out` gets its standard output. */
-static int run(const char *line, char **out)
+/* Runs the program with the verb and the arguments in `line`; `*out` gets its standard output. */
+static int run_verb(const char *verb, const char *line, char **out)
 {
 	g_autoptr(GError) error = NULL;
-	g_autofree char *command = g_strdup_printf("%s vectors %s", KEFU_PROGRAM, line);
+	g_autofree char *command = g_strdup_printf("%s %s %s", KEFU_PROGRAM, verb, line);
 	char *standard_error = NULL;
 	int wait_status;
 	g_assert_true(g_spawn_command_line_sync(command, out, &standard_error, &wait_status, &error));
@@ -17,6 +17,11 @@ static int run(const char *line, char **out)
 	g_free(standard_error);
 	g_assert_true(g_spawn_check_wait_status(wait_status, &error) || error->domain == G_SPAWN_EXIT_ERROR);
 	return error ? error->code : 0;
+}
+
+static int run(const char *line, char **out)
+{
+	return run_verb("vectors", line, out);
 }
 
 static void assert_status(int status, const char *format, const char *a, const char *b)
@@ -74,6 +79,29 @@ static void test_convert(void)
 	g_unlink(back);
 }
 
+/* A head trained on the user's own vectors has them, and not the base model's, in its file. */
+static void test_own_vectors(void)
+{
+	g_autofree char *examples = g_build_filename(folder, "examples.csv", NULL);
+	g_autofree char *model = g_build_filename(folder, "model.kefu", NULL), *out = NULL, *nearest = NULL;
+	g_assert_true(g_file_set_contents(
+	    examples, "text,label\nred red,warm\nblue blue,cold\nred please,warm\nblue please,cold\n", -1, NULL));
+	g_autofree char *line =
+	    g_strdup_printf("intent --arch cnn --quiet --data %s --vectors %s --out %s", examples, vectors, model);
+	g_assert_cmpint(run_verb("train", line, &out), ==, 0);
+	g_autofree char *line2 = g_strdup_printf("nearest --vectors %s red --json", model);
+	g_assert_cmpint(run(line2, &nearest), ==, 0);
+	g_assert_nonnull(strstr(nearest, "\"green\""));
+	assert_status(3, "nearest --vectors %s %s", model, "headphones");
+
+	g_clear_pointer(&out, g_free);
+	g_autofree char *line3 =
+	    g_strdup_printf("intent --data %s --vectors %s --base none --out %s", examples, vectors, model);
+	g_assert_cmpint(run_verb("train", line3, &out), ==, 2);
+	g_unlink(examples);
+	g_unlink(model);
+}
+
 static void test_statuses(void)
 {
 	assert_status(2, "%s%s", "", "");
@@ -102,6 +130,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/command-vectors/train", test_train);
 	g_test_add_func("/command-vectors/ask", test_ask);
 	g_test_add_func("/command-vectors/convert", test_convert);
+	g_test_add_func("/command-vectors/own-vectors", test_own_vectors);
 	g_test_add_func("/command-vectors/statuses", test_statuses);
 	int status = g_test_run();
 	g_unlink(text);
