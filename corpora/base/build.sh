@@ -22,21 +22,24 @@ for file in "$data"/{aspect,intent,matching,sentiment}/*/train.jsonl; do
 done >"$work/domain.txt"
 
 # The dictionary first: it splits the text that the vectors are trained on. Rare words of jieba's are kept when people use
-# them when they write to shops; corpora/base/words.txt adds those that jieba does not know, or ranks too low.
+# them when they write to shops, and those with letters in them (U盘, SIM卡), which the count of used words has in lower
+# case; corpora/base/words.txt adds those that jieba does not know, or ranks too low.
 "$kefu" base --quiet --dictionary "$words" --variants "$work/variants.txt" --out "$work/all.kefu"
 "$kefu" vectors train --quiet --base "$work/all.kefu" --input "$work/domain.txt" --dim 1 --epochs 1 --min-count 5 \
 	--threads 1 --output "$work/used.txt"
 LC_ALL=C awk 'FILENAME == ARGV[1] { own[$1]; print; next } FILENAME == ARGV[2] { used[$1]; next }
-	!($1 in own) && ($2 >= 4 || $1 in used)' "$here/words.txt" "$work/used.txt" "$words" >"$work/words.txt"
+	!($1 in own) && ($2 >= 4 || $1 in used || $1 ~ /[0-9A-Za-z]/)' "$here/words.txt" "$work/used.txt" "$words" >"$work/words.txt"
 words=$work/words.txt
 "$kefu" base --quiet --dictionary "$words" --variants "$work/variants.txt" --out "$work/dictionary.kefu"
 
-# Four times the domain: a word is in if it is frequent there or in general text.
+# Three times the domain: a word is in if it is frequent there or in general text. All words that are not rare teach;
+# the file keeps the most frequent ones, without what all of them have in common.
 domain=$work/domain.txt
 "$kefu" vectors train --base "$work/dictionary.kefu" --input "$data/text_en.txt" --input "$data/text_zh.txt" \
-	--input "$domain" --input "$domain" --input "$domain" --input "$domain" \
-	--dim 100 --window 5 --negative 5 --subsample 1e-4 --epochs 5 --min-count 10 --max-words 52000 --seed 1 --threads 1 \
-	--binary --output "$work/vectors.bin" --json
+	--input "$domain" --input "$domain" --input "$domain" \
+	--dim 128 --window 5 --negative 5 --subsample 1e-4 --epochs 5 --rate 0.05 --min-count 10 --max-words 90000 --seed 1 \
+	--threads 1 --binary --output "$work/all.bin" --json
+"$kefu" vectors convert --input "$work/all.bin" --words 50000 --common 2 --binary --output "$work/vectors.bin" --json
 
 "$kefu" base --dictionary "$words" --variants "$work/variants.txt" --vectors "$work/vectors.bin" --out "$out" --json
 
