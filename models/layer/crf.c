@@ -2,9 +2,14 @@
  * Tutorial on Hidden Markov Models", section V.A): then a step is a product of a vector and a matrix, without a single
  * exponential. With e_t = exp(x_t - max x_t) and E = exp(A), 0 where not allowed:
  *
- *   a_1 = exp(first) e_1 / c_1       a_t = (a_t-1 E) e_t / c_t       c_t makes sum a_t = 1      c_end = sum a_T
- * exp(last) b_T = exp(last) / c_end          b_t = E (e_t+1 b_t+1) / c_t+1 log Z = sum (max x_t + log c_t) + log c_end
+ *   a_1 = exp(first) e_1 / c_1       a_t = (a_t-1 E) e_t / c_t       c_t makes sum a_t = 1
+ *   c_end = sum a_T exp(last)        log Z = sum (max x_t + log c_t) + log c_end
+ *   b_T = exp(last) / c_end          b_t = E (e_t+1 b_t+1) / c_t+1
  *   p(y_t) = a_t b_t                 p(y_t, y_t+1) = a_t E (e_t+1 b_t+1 / c_t+1)
+ *
+ * Of the pairs most are not allowed where tags say how words belong together, so products go along runs: the columns
+ * that stand side by side and that a row allows. A tag that has next to no probability at a step, but for the last
+ * one, is taken to have none, forwards and backwards, and its row is passed over.
  *
  * So that no c_t vanishes, what is e^-40 of the best counts as e^-40, and transitions are held within e^12: both are
  * far beyond what a float can tell apart. Where all that is left is on tags that must not be last, c_end can be as
@@ -16,39 +21,59 @@
 #include <string.h>
 
 #include "tensor/clones.h"
-#include "tensor/gemm.h"
+#include "tensor/exponent.h"
 #include "tensor/ops.h"
 
 #define FORBIDDEN      (-1e30f)
 #define EMISSION_DEPTH (-40.0f)
 #define TRANSITION_MAX 12.0f
-#define FLOW_MAX       1e30f /* of b, where a is too small for a float: their product is 0, not infinity times 0 */
+#define NEXT_TO_NONE   1e-12f /* of a step's probabilities, which sum to one */
+#define FLOW_MAX       1e30f  /* of b, where a is too small for a float: their product is 0, not infinity times 0 */
+
+/* Allowed pairs: row `from` with columns [to, to + n). */
+struct run {
+	uint32_t from, to, n;
+};
 
 struct model_crf_work {
 	struct model_crf crf;
+	struct run *runs; /* by rows */
+	size_t n_runs;
 	const float *weights;
-	float *exp_pairs, *exp_turned; /* (K, K): E and its transpose */
-	float *exp_first, *exp_last;   /* (K) */
-	float *scores;                 /* (K, K): A, FORBIDDEN where not allowed; for the best path */
-	float *flow;                   /* (K, K), scratch of the gradient */
-	size_t len, room;              /* of the sequence; places there is memory for */
-	float *e, *a, *b, *v;          /* (len, K); v_t = e_t b_t / c_t */
-	double *c;                     /* (len) */
+	float *exp_pairs;            /* (K, K): E */
+	float *exp_first, *exp_last; /* (K) */
+	size_t len, room;            /* of the sequence; places there is memory for */
+	float *e, *a, *b, *v;        /* (len, K); v_t = e_t b_t / c_t */
+	double *c;                   /* (len) */
 	double c_end;
 	uint32_t *from; /* (len, K): the best tag before; first row unused */
 	float *best, *next;
 	bool has_backward;
 };
 
+static void find_runs(struct model_crf_work *work)
+{
+	size_t k = work->crf.tags;
+	g_autoptr(GArray) runs = g_array_new(FALSE, FALSE, sizeof(struct run));
+	for (size_t i = 0; i < k; i++)
+		for (size_t j = 0, n; j < k; j += n + 1) {
+			for (n = 0; j + n < k && work->crf.pairs[i * k + j + n]; n++)
+				;
+			struct run run = {(uint32_t)i, (uint32_t)j, (uint32_t)n};
+			if (n > 0)
+				g_array_append_val(runs, run);
+		}
+	work->n_runs = runs->len;
+	work->runs = (struct run *)(void *)g_array_free(g_steal_pointer(&runs), FALSE);
+}
+
 struct model_crf_work *model_crf_work_new(const struct model_crf *crf)
 {
 	struct model_crf_work *work = g_new0(struct model_crf_work, 1);
 	size_t k = crf->tags;
 	work->crf = *crf;
-	work->exp_pairs = g_new(float, k *k);
-	work->exp_turned = g_new(float, k *k);
-	work->scores = g_new(float, k *k);
-	work->flow = g_new(float, k *k);
+	find_runs(work);
+	work->exp_pairs = g_new0(float, k *k);
 	work->exp_first = g_new(float, k);
 	work->exp_last = g_new(float, k);
 	work->best = g_new(float, k);
@@ -60,34 +85,38 @@ void model_crf_work_free(struct model_crf_work *work)
 {
 	if (!work)
 		return;
-	float *memory[] = {work->exp_pairs, work->exp_turned, work->scores, work->flow, work->exp_first, work->exp_last,
-	                   work->best,      work->next,       work->e,      work->a,    work->b,         work->v};
+	float *memory[] = {work->exp_pairs, work->exp_first, work->exp_last, work->best, work->next,
+	                   work->e,         work->a,         work->b,        work->v};
 	for (size_t i = 0; i < G_N_ELEMENTS(memory); i++)
 		g_free(memory[i]);
+	g_free(work->runs);
 	g_free(work->c);
 	g_free(work->from);
 	g_free(work);
 }
 
-static float exp_held(float weight)
+static float held(float weight)
 {
-	return expf(CLAMP(weight, -TRANSITION_MAX, TRANSITION_MAX));
+	return CLAMP(weight, -TRANSITION_MAX, TRANSITION_MAX);
+}
+
+MODEL_CLONES static void exponentials(size_t n, const float *restrict x, float *restrict e)
+{
+	for (size_t i = 0; i < n; i++)
+		e[i] = model_exp(held(x[i]));
 }
 
 void model_crf_set(struct model_crf_work *work, const float *weights)
 {
 	size_t k = work->crf.tags;
 	work->weights = weights;
+	for (size_t r = 0; r < work->n_runs; r++) {
+		size_t at = work->runs[r].from * k + work->runs[r].to;
+		exponentials(work->runs[r].n, weights + at, work->exp_pairs + at);
+	}
 	for (size_t i = 0; i < k; i++) {
-		for (size_t j = 0; j < k; j++) {
-			bool allowed = work->crf.pairs[i * k + j];
-			float e = allowed ? exp_held(weights[i * k + j]) : 0.0f;
-			work->exp_pairs[i * k + j] = e;
-			work->exp_turned[j * k + i] = e;
-			work->scores[i * k + j] = allowed ? weights[i * k + j] : FORBIDDEN;
-		}
-		work->exp_first[i] = work->crf.first[i] ? exp_held(weights[k * k + i]) : 0.0f;
-		work->exp_last[i] = work->crf.last[i] ? exp_held(weights[k * k + k + i]) : 0.0f;
+		work->exp_first[i] = work->crf.first[i] ? model_exp(held(weights[k * k + i])) : 0.0f;
+		work->exp_last[i] = work->crf.last[i] ? model_exp(held(weights[k * k + k + i])) : 0.0f;
 	}
 }
 
@@ -107,17 +136,35 @@ static void reserve(struct model_crf_work *work, size_t len)
 	work->from = g_realloc_n(work->from, work->room * k, sizeof(uint32_t));
 }
 
-/* y (k) = x (k) times matrix (k, k) */
-MODEL_CLONES static void times(size_t k, const float *restrict x, const float *restrict matrix, float *restrict y)
+/* y (k) = x (k) times E */
+MODEL_CLONES static void times(size_t k, const struct run *runs, size_t n_runs, const float *restrict x,
+                               const float *restrict matrix, float *restrict y)
 {
 	for (size_t j = 0; j < k; j++)
 		y[j] = 0;
-	for (size_t i = 0; i < k; i++) {
-		const float *row = matrix + i * k;
-		float p = x[i];
-		for (size_t j = 0; j < k; j++)
-			y[j] += p * row[j];
+	for (size_t r = 0; r < n_runs; r++) {
+		size_t from = runs[r].from, to = runs[r].to, n = runs[r].n;
+		const float *restrict row = matrix + from * k + to;
+		float *restrict out = y + to, p = x[from];
+		if (p > 0)
+			for (size_t j = 0; j < n; j++)
+				out[j] += p * row[j];
 	}
+}
+
+/* y (k) = E times x (k) */
+static void times_turned(size_t k, const struct run *runs, size_t n_runs, const float *x, const float *matrix, float *y)
+{
+	memset(y, 0, k * sizeof *y);
+	for (size_t r = 0; r < n_runs; r++)
+		y[runs[r].from] += model_dot(runs[r].n, matrix + runs[r].from * k + runs[r].to, x + runs[r].to);
+}
+
+/* e = exp(x - top), at least e^-40 */
+MODEL_CLONES static void weigh(size_t k, const float *restrict x, float top, float *restrict e)
+{
+	for (size_t j = 0; j < k; j++)
+		e[j] = model_exp(MAX(x[j] - top, EMISSION_DEPTH));
 }
 
 /* y = y * e, then brought to a sum of one; returns the sum it had. */
@@ -132,6 +179,12 @@ static double scale_step(size_t k, const float *e, float *y)
 	return sum;
 }
 
+MODEL_CLONES static void forget(size_t k, float *a)
+{
+	for (size_t j = 0; j < k; j++)
+		a[j] = a[j] < NEXT_TO_NONE ? 0 : a[j];
+}
+
 double model_crf_partition(struct model_crf_work *work, const float *x, size_t len)
 {
 	size_t k = work->crf.tags;
@@ -140,13 +193,14 @@ double model_crf_partition(struct model_crf_work *work, const float *x, size_t l
 	for (size_t t = 0; t < len; t++) {
 		const float *row = x + t * k;
 		float *e = work->e + t * k, *a = work->a + t * k, top = row[model_argmax(k, row)];
-		for (size_t j = 0; j < k; j++)
-			e[j] = expf(MAX(row[j] - top, EMISSION_DEPTH));
+		weigh(k, row, top, e);
 		if (t == 0)
 			memcpy(a, work->exp_first, k * sizeof(float));
 		else
-			times(k, a - k, work->exp_pairs, a);
+			times(k, work->runs, work->n_runs, a - k, work->exp_pairs, a);
 		work->c[t] = scale_step(k, e, a);
+		if (t + 1 < len)
+			forget(k, a);
 		log_z += (double)top + log(work->c[t]);
 	}
 	work->c_end = 0;
@@ -167,11 +221,11 @@ static void backward(struct model_crf_work *work)
 			for (size_t j = 0; j < k; j++)
 				b[j] = work->exp_last[j] / (float)work->c_end;
 		else
-			times(k, v + k, work->exp_turned, b);
+			times_turned(k, work->runs, work->n_runs, v + k, work->exp_pairs, b);
 		float scale = (float)(1.0 / work->c[t]);
 		for (size_t j = 0; j < k; j++) {
 			b[j] = MIN(b[j], FLOW_MAX);
-			v[j] = MIN(work->e[t * k + j] * b[j] * scale, FLOW_MAX);
+			v[j] = work->a[t * k + j] > 0 ? MIN(work->e[t * k + j] * b[j] * scale, FLOW_MAX) : 0;
 		}
 	}
 }
@@ -204,6 +258,20 @@ static double score(const struct model_crf_work *work, const float *x, size_t le
 	return sum;
 }
 
+/* d (k, k) += scale times the expected number of each pair at a step: a E v. */
+MODEL_CLONES static void add_flow(size_t k, const struct run *runs, size_t n_runs, const float *restrict a,
+                                  const float *restrict v, const float *restrict matrix, float scale, float *restrict d)
+{
+	for (size_t r = 0; r < n_runs; r++) {
+		size_t at = runs[r].from * k + runs[r].to, n = runs[r].n;
+		const float *restrict row = matrix + at, *restrict in = v + runs[r].to;
+		float *restrict out = d + at, p = scale * a[runs[r].from];
+		if (p != 0)
+			for (size_t j = 0; j < n; j++)
+				out[j] += p * row[j] * in[j];
+	}
+}
+
 double model_crf_loss(struct model_crf_work *work, const float *x, size_t len, const uint32_t *gold, float scale,
                       float *d_x, float *d_weights)
 {
@@ -214,12 +282,9 @@ double model_crf_loss(struct model_crf_work *work, const float *x, size_t len, c
 	model_scale(len * k, scale, d_x);
 	model_axpy(k, 1.0f, d_x, d_first);
 	model_axpy(k, 1.0f, d_x + (len - 1) * k, d_last);
-	if (len > 1) {
-		/* Sum over t of a_t v_t+1, then times E: the expected number of each pair. */
-		model_gemm(true, false, k, k, len - 1, work->a, k, work->v + k, k, 0.0f, work->flow, k);
-		for (size_t i = 0; i < k * k; i++)
-			d_weights[i] += scale * work->flow[i] * work->exp_pairs[i];
-	}
+	for (size_t t = 1; t < len; t++)
+		add_flow(k, work->runs, work->n_runs, work->a + (t - 1) * k, work->v + t * k, work->exp_pairs, scale,
+		         d_weights);
 	for (size_t t = 0; t < len; t++) {
 		d_x[t * k + gold[t]] -= scale;
 		if (t > 0)
@@ -230,21 +295,22 @@ double model_crf_loss(struct model_crf_work *work, const float *x, size_t len, c
 	return loss;
 }
 
-/* next (k) = max over i of best[i] + scores[i, j], and which i it was. */
-MODEL_CLONES static void best_step(size_t k, const float *restrict best, const float *restrict scores,
-                                   float *restrict next, uint32_t *restrict from)
+/* next (k) = max over i of best[i] + weights[i, j], and which i it was. */
+MODEL_CLONES static void best_step(size_t k, const struct run *runs, size_t n_runs, const float *restrict best,
+                                   const float *restrict weights, float *restrict next, uint32_t *restrict from)
 {
 	for (size_t j = 0; j < k; j++) {
-		next[j] = best[0] + scores[j];
+		next[j] = FORBIDDEN;
 		from[j] = 0;
 	}
-	for (size_t i = 1; i < k; i++) {
-		const float *row = scores + i * k;
-		float so_far = best[i];
-		for (size_t j = 0; j < k; j++) {
+	for (size_t r = 0; r < n_runs; r++) {
+		const float *restrict row = weights + runs[r].from * k + runs[r].to;
+		float *restrict top = next + runs[r].to, so_far = best[runs[r].from];
+		uint32_t *restrict who = from + runs[r].to, i = runs[r].from;
+		for (size_t j = 0; j < runs[r].n; j++) {
 			float s = so_far + row[j];
-			from[j] = s > next[j] ? (uint32_t)i : from[j];
-			next[j] = s > next[j] ? s : next[j];
+			who[j] = s > top[j] ? i : who[j];
+			top[j] = s > top[j] ? s : top[j];
 		}
 	}
 }
@@ -257,7 +323,7 @@ double model_crf_best(struct model_crf_work *work, const float *x, size_t len, u
 	for (size_t j = 0; j < k; j++)
 		work->best[j] = x[j] + (work->crf.first[j] ? first[j] : FORBIDDEN);
 	for (size_t t = 1; t < len; t++) {
-		best_step(k, work->best, work->scores, work->next, work->from + t * k);
+		best_step(k, work->runs, work->n_runs, work->best, work->weights, work->next, work->from + t * k);
 		for (size_t j = 0; j < k; j++)
 			work->best[j] = work->next[j] + x[t * k + j];
 	}

@@ -237,11 +237,12 @@ struct predict {
 	struct model_tagger_counts *counts; /* a task each */
 };
 
-static void count(const struct model_net_text *text, const uint32_t *guess, struct model_tag_span *spans,
-                  struct model_tagger_counts *counts)
+static void count(const struct model_tags *tags, const struct model_net_text *text, const uint32_t *guess,
+                  struct model_tag_span *spans, struct model_tagger_counts *counts)
 {
 	struct model_tag_span *gold = spans, *found = spans + text->n;
-	size_t n_gold = model_tags_spans(text->tags, text->n, gold), n_found = model_tags_spans(guess, text->n, found);
+	size_t n_gold = model_tags_spans(tags, text->tags, text->n, gold),
+	       n_found = model_tags_spans(tags, guess, text->n, found);
 	counts->marked += n_gold;
 	counts->found += n_found;
 	for (size_t i = 0, j = 0; i < n_gold && j < n_found;) {
@@ -271,7 +272,7 @@ static void predict_task(size_t index, void *user)
 		g_autofree uint32_t *guess = g_new(uint32_t, texts[i]->n);
 		g_autofree struct model_tag_span *spans = g_new(struct model_tag_span, 2 * texts[i]->n);
 		(void)model_crf_best(best, out, texts[i]->n, guess);
-		count(texts[i], guess, spans, &predict->counts[index]);
+		count(fit->tags, texts[i], guess, spans, &predict->counts[index]);
 	}
 	model_net_work_free(net);
 	model_crf_work_free(best);

@@ -188,7 +188,7 @@ const struct model_slot *model_tagger_run(const struct model_tagger *tagger, str
 	embed(tagger, units, model_net_inputs_of(work->net, &units->n, 1));
 	const float *out = model_net_run(work->net, tagger->block);
 	(void)model_crf_best(work->crf, out, units->n, work->tags);
-	size_t spans = model_tags_spans(work->tags, units->n, work->spans);
+	size_t spans = model_tags_spans(&tagger->tags, work->tags, units->n, work->spans);
 	if (spans > 0)
 		(void)model_crf_partition(work->crf, out, units->n);
 	for (size_t i = 0; i < spans; i++) {

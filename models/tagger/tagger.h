@@ -17,7 +17,7 @@
 #include "text/rows.h"
 
 #define MODEL_SLOTS_PREFIX  "slots"
-#define MODEL_SLOTS_VERSION 1
+#define MODEL_SLOTS_VERSION 2
 
 struct model_tagger {
 	struct model_tags tags;

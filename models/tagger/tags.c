@@ -2,39 +2,56 @@
 
 #include <string.h>
 
-enum { OUTSIDE, BEGIN = 1, INSIDE, END, SINGLE, TAGS_PER_LABEL = 4 };
+enum part { OUTSIDE, SINGLE, BEGIN, INSIDE, END };
 
 size_t model_tags_count(size_t labels)
 {
-	return 1 + TAGS_PER_LABEL * labels;
+	return 1 + 4 * labels;
 }
 
-static uint32_t tag_of(uint32_t label, unsigned part)
+static uint32_t tag_of(size_t labels, uint32_t label, enum part part)
 {
-	return TAGS_PER_LABEL * label + part;
+	uint32_t n = (uint32_t)labels;
+	switch (part) {
+	case SINGLE:
+		return 1 + label;
+	case BEGIN:
+		return 1 + n + label;
+	case INSIDE:
+		return 1 + 2 * n + 2 * label;
+	case END:
+		return 2 + 2 * n + 2 * label;
+	default:
+		return 0;
+	}
 }
 
-/* BEGIN .. SINGLE, or OUTSIDE. */
-static unsigned part_of(uint32_t tag)
+static enum part part_of(size_t labels, uint32_t tag)
 {
-	return tag == OUTSIDE ? OUTSIDE : 1 + (tag - 1) % TAGS_PER_LABEL;
+	if (tag == 0)
+		return OUTSIDE;
+	if (tag <= 2 * labels)
+		return tag <= labels ? SINGLE : BEGIN;
+	return (tag - 1 - 2 * labels) % 2 ? END : INSIDE;
 }
 
-static uint32_t label_of(uint32_t tag)
+static uint32_t label_of(size_t labels, uint32_t tag)
 {
-	return (tag - 1) / TAGS_PER_LABEL;
+	uint32_t n = (uint32_t)labels;
+	return tag <= 2 * n ? (tag - 1) % n : (tag - 1 - 2 * n) / 2;
 }
 
-static bool is_open(uint32_t tag)
+static bool is_open(size_t labels, uint32_t tag)
 {
-	return part_of(tag) == BEGIN || part_of(tag) == INSIDE;
+	enum part part = part_of(labels, tag);
+	return part == BEGIN || part == INSIDE;
 }
 
-static bool is_pair(uint32_t left, uint32_t right)
+static bool is_pair(size_t labels, uint32_t left, uint32_t right)
 {
-	unsigned part = part_of(right);
-	if (is_open(left))
-		return (part == INSIDE || part == END) && label_of(left) == label_of(right);
+	enum part part = part_of(labels, right);
+	if (is_open(labels, left))
+		return (part == INSIDE || part == END) && label_of(labels, left) == label_of(labels, right);
 	return part != INSIDE && part != END;
 }
 
@@ -59,9 +76,9 @@ void model_tags_init(struct model_tags *tags, const struct model_slot_label *lab
 	tags->last = g_new0(unsigned char, count);
 	for (uint32_t i = 0; i < count; i++) {
 		for (uint32_t j = 0; j < count; j++)
-			tags->pairs[(size_t)i * count + j] = is_pair(i, j);
-		tags->first[i] = is_pair(OUTSIDE, i);
-		tags->last[i] = !is_open(i);
+			tags->pairs[(size_t)i * count + j] = is_pair(n, i, j);
+		tags->first[i] = is_pair(n, 0, i);
+		tags->last[i] = !is_open(n, i);
 	}
 }
 
@@ -92,23 +109,23 @@ struct model_crf model_tags_crf(const struct model_tags *tags)
 	return (struct model_crf){model_tags_count(tags->n_labels), tags->pairs, tags->first, tags->last};
 }
 
-void model_tags_write(uint32_t *tags, size_t from, size_t to, uint32_t label)
+void model_tags_write(const struct model_tags *scheme, uint32_t *tags, size_t from, size_t to, uint32_t label)
 {
 	for (size_t i = from; i < to; i++)
-		tags[i] = tag_of(label, i == from ? BEGIN : i + 1 == to ? END : INSIDE);
+		tags[i] = tag_of(scheme->n_labels, label, i == from ? BEGIN : i + 1 == to ? END : INSIDE);
 	if (to - from == 1)
-		tags[from] = tag_of(label, SINGLE);
+		tags[from] = tag_of(scheme->n_labels, label, SINGLE);
 }
 
-size_t model_tags_spans(const uint32_t *tags, size_t n, struct model_tag_span *out)
+size_t model_tags_spans(const struct model_tags *scheme, const uint32_t *tags, size_t n, struct model_tag_span *out)
 {
-	size_t spans = 0, from = 0;
+	size_t labels = scheme->n_labels, spans = 0, from = 0;
 	for (size_t i = 0; i < n; i++) {
-		unsigned part = part_of(tags[i]);
+		enum part part = part_of(labels, tags[i]);
 		if (part == BEGIN || part == SINGLE)
 			from = i;
 		if (part == END || part == SINGLE)
-			out[spans++] = (struct model_tag_span){from, i + 1, label_of(tags[i])};
+			out[spans++] = (struct model_tag_span){from, i + 1, label_of(labels, tags[i])};
 	}
 	return spans;
 }

@@ -1,7 +1,9 @@
 /* Labels, and the tags that say where an entity of a label begins and goes on. A label is an entity with its role and
  * group. With L labels there are 1 + 4L tags (BIOES; Ratinov and Roth 2009, section 3.2):
  *
- *   0 outside      4l+1 begins, 4l+2 goes on, 4l+3 ends, 4l+4 is a single unit of label l */
+ *   0 outside    1+l is a single unit of label l    1+L+l begins    1+2L+2l goes on    2+2L+2l ends
+ *
+ * In this order the tags that may follow one stand side by side, which the CRF makes use of. */
 #ifndef TAGGER_TAGS_H
 #define TAGGER_TAGS_H
 
@@ -40,8 +42,8 @@ struct model_tag_span {
 };
 
 /* Writes the tags of a span that covers units [from, to). */
-void model_tags_write(uint32_t *tags, size_t from, size_t to, uint32_t label);
+void model_tags_write(const struct model_tags *scheme, uint32_t *tags, size_t from, size_t to, uint32_t label);
 /* Spans of a sequence of allowed tags; `out` has room for n. Returns how many. */
-size_t model_tags_spans(const uint32_t *tags, size_t n, struct model_tag_span *out);
+size_t model_tags_spans(const struct model_tags *scheme, const uint32_t *tags, size_t n, struct model_tag_span *out);
 
 #endif

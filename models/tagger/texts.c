@@ -116,7 +116,7 @@ static void mark_tags(struct reading *reading, struct raw *raw)
 			reading->label_count[label] += !taken;
 		}
 		if (!taken)
-			model_tags_write(raw->tags, from, to, (uint32_t)label);
+			model_tags_write(tags, raw->tags, from, to, (uint32_t)label);
 	}
 }
 

@@ -176,7 +176,7 @@ static void check(size_t labels, size_t tags, size_t len, const uint32_t *gold)
 
 static void test_gradient(void)
 {
-	static const uint32_t free_tags[] = {2, 0, 3, 3, 1}, spans[] = {5, 7, 0, 4, 8}, one[] = {4};
+	static const uint32_t free_tags[] = {2, 0, 3, 3, 1}, spans[] = {4, 8, 0, 1, 2}, one[] = {1};
 	check(0, 4, 5, free_tags);
 	check(2, 0, 5, spans);
 	check(2, 0, 1, one);

@@ -115,10 +115,10 @@ static void test_tags(void)
 	g_assert_cmpint(model_tags_find(&tags, "city", NULL, NULL), ==, 0);
 	g_assert_cmpint(model_tags_find(&tags, "city", "to", "2"), ==, 2);
 	g_assert_cmpint(model_tags_find(&tags, "city", "to", NULL), ==, -1);
-	model_tags_write(written, 0, 3, 2);
-	model_tags_write(written, 3, 4, 2);
-	model_tags_write(written, 4, 6, 1);
-	model_tags_write(written, 9, 10, 0);
+	model_tags_write(&tags, written, 0, 3, 2);
+	model_tags_write(&tags, written, 3, 4, 2);
+	model_tags_write(&tags, written, 4, 6, 1);
+	model_tags_write(&tags, written, 9, 10, 0);
 	struct model_crf crf = model_tags_crf(&tags);
 	for (size_t i = 1; i < 10; i++)
 		g_assert_true(crf.pairs[written[i - 1] * crf.tags + written[i]]);
@@ -127,7 +127,7 @@ static void test_tags(void)
 	g_assert_false(crf.first[written[1]]);
 	g_assert_false(crf.last[written[0]]);
 	g_assert_false(crf.pairs[written[0] * crf.tags + written[3]]); /* what begins must end */
-	g_assert_cmpuint(model_tags_spans(written, 10, spans), ==, 4);
+	g_assert_cmpuint(model_tags_spans(&tags, written, 10, spans), ==, 4);
 	static const struct model_tag_span expected[] = {{0, 3, 2}, {3, 4, 2}, {4, 6, 1}, {9, 10, 0}};
 	for (size_t i = 0; i < 4; i++) {
 		g_assert_cmpuint(spans[i].from, ==, expected[i].from);
@@ -178,7 +178,7 @@ static void check_rows(struct network *n, float *table, size_t rows, size_t dim,
 static void test_gradient(void)
 {
 	static const uint32_t words[] = {0, MODEL_NO_ROW, 3, 1, 4}, letters[] = {0, 1, 1, 3, 2}, marks[] = {2, 0, 1, 0};
-	static const uint32_t ends[] = {1, 3, 3, 4, 5}, few[] = {0, 2, 2, 3, 4}, tags[] = {1, 2, 3, 0, 8};
+	static const uint32_t ends[] = {1, 3, 3, 4, 5}, few[] = {0, 2, 2, 3, 4}, tags[] = {3, 5, 6, 0, 2};
 	static const uint32_t one[] = {1}, none[] = {0};
 	static const struct model_slot_label labels[] = {{"a", NULL, NULL}, {"b", NULL, NULL}};
 	struct model_tags scheme;
