@@ -19,12 +19,12 @@ static double loss(size_t n, size_t labels_n, const float *logits, const int32_t
 float model_calibrate(size_t n, size_t labels_n, const float *logits, const int32_t *labels)
 {
 	const double golden = 0.6180339887498949;
-	double low = log(0.2), high = log(5.0);
+	double low = log(0.05), high = log(50.0);
 	if (n == 0)
 		return 1.0f;
 	double a = high - golden * (high - low), b = low + golden * (high - low);
 	double loss_a = loss(n, labels_n, logits, labels, a), loss_b = loss(n, labels_n, logits, labels, b);
-	for (int step = 0; step < 30; step++) {
+	for (int step = 0; step < 40; step++) {
 		if (loss_a <= loss_b) {
 			high = b;
 			b = a;

@@ -4,6 +4,9 @@
 
 #include "nlp/document.h"
 #include "text/dataset.h"
+#include "text/forest.h"
+#include "text/knn.h"
+#include "text/linear.h"
 #include "text/neural.h"
 #include "text/svm.h"
 #include "train/pool.h"
@@ -11,7 +14,8 @@
 enum { CHUNK = 32 };
 
 static const struct model_member_ops *const all[] = {&model_neural_cnn, &model_neural_rnn, &model_neural_attention,
-                                                     &model_svm};
+                                                     &model_linear,     &model_svm,        &model_knn,
+                                                     &model_forest};
 
 const struct model_member_ops *model_member_at(size_t index)
 {

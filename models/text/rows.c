@@ -66,6 +66,13 @@ void model_rows_add(const struct model_rows *rows, size_t row, float *out)
 	add_scaled(rows->dim, rows->scales[row], rows->values + row * rows->dim, out);
 }
 
+void model_rows_add_scaled(const struct model_rows *rows, size_t n, const uint32_t *numbers, const float *factors,
+                           float *out)
+{
+	for (size_t i = 0; i < n; i++)
+		add_scaled(rows->dim, factors[i] * rows->scales[numbers[i]], rows->values + numbers[i] * rows->dim, out);
+}
+
 void model_rows_get(const struct model_rows *rows, size_t row, float *out)
 {
 	memset(out, 0, rows->dim * sizeof *out);

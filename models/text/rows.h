@@ -27,5 +27,8 @@ bool model_rows_open(struct model_rows *rows, const void *bytes, size_t len, siz
                      GError **error);
 void model_rows_get(const struct model_rows *rows, size_t row, float *out); /* out (dim), overwritten */
 void model_rows_add(const struct model_rows *rows, size_t row, float *out); /* out (dim) += */
+/* out (dim) += sum over i of factors[i] * row numbers[i], in their order (n). */
+void model_rows_add_scaled(const struct model_rows *rows, size_t n, const uint32_t *numbers, const float *factors,
+                           float *out);
 
 #endif
