@@ -17,6 +17,7 @@
 #include "dialog/order.h"
 #include "dialog/project.h"
 #include "dialog/spans.h"
+#include "dialog/tagging.h"
 #include "models/faq.h"
 #include "models/predictor.h"
 #include "models/recommend.h"
@@ -30,6 +31,7 @@ struct project_core {
 	struct model_predictor *predictor;
 	struct nlp_analyzer *analyzer;
 	struct span_book *spans; /* NULL without NLU data or model */
+	struct tagging *tagging; /* NULL without marked examples or model */
 	GTimeZone *zone;
 	struct entity_sources entities;
 	struct corpus_catalogue *catalogue;
@@ -52,6 +54,7 @@ static void core_unref(struct project_core *core)
 	if (core->catalogue)
 		corpus_catalogue_free(core->catalogue);
 	order_book_unref(core->orders);
+	tagging_free(core->tagging);
 	span_book_free(core->spans);
 	if (core->zone)
 		g_time_zone_unref(core->zone);
@@ -100,8 +103,14 @@ static bool load_model(struct project_core *core, const char *model_path, GError
 {
 	g_autofree char *data = optional(core->dir, "data");
 	core->predictor = model_predictor_open(model_path, error);
+	g_autoptr(GError) problem = NULL;
 	if (!core->predictor)
 		return false;
+	core->tagging = tagging_new(core->predictor, &problem);
+	if (problem) {
+		g_propagate_prefixed_error(error, g_steal_pointer(&problem), "%s: ", model_path);
+		return false;
+	}
 	struct corpus_nlu *nlu = NULL;
 	if (data) {
 		g_autoptr(GError) none = NULL; /* a bot without NLU data has no lookups */
@@ -147,6 +156,7 @@ static bool prepare_entities(struct project_core *core, GError **error)
 {
 	core->entities = (struct entity_sources){.domain = core->files->domain,
 	                                         .spans = core->spans,
+	                                         .tagging = core->tagging,
 	                                         .analyzer = core->analyzer,
 	                                         .dimensions = core->files->duckling_dimensions};
 	return set_zone(core, zone_of(core), error);

@@ -8,11 +8,16 @@
 #include "corpora/archive.h"
 #include "corpora/example.h"
 #include "corpora/nlu.h"
+#include "models/error.h"
+#include "models/tagger.h"
 #include "models/train.h"
 #include "nlp/document.h"
+#include "nlp/error.h"
+#include "nlp/vectors.h"
 
 #define SOURCES_SECTION "bot.sources"
 #define OUT_OF_SCOPE    "out_of_scope"
+#define MARKS_MIN       10u /* with fewer, a tagger takes any new word for an entity: words are only remembered */
 
 struct sources {
 	struct corpus_nlu *nlu;            /* NULL where the bot has no NLU data */
@@ -62,10 +67,42 @@ static bool sources_load(struct sources *sources, const char *dir, GError **erro
 	return true;
 }
 
+static size_t count_marks(const struct corpus_examples *examples)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < corpus_examples_len(examples); i++)
+		n += corpus_examples_get(examples, i)->n_annotations;
+	return n;
+}
+
+/* FNV-1a, the end of the string included; NULL is not "". */
+static uint64_t hash_on(uint64_t hash, const char *text)
+{
+	for (const char *c = text; c && *c; c++)
+		hash = (hash ^ (unsigned char)*c) * UINT64_C(0x100000001B3);
+	return (hash ^ (text ? 0 : 1)) * UINT64_C(0x100000001B3);
+}
+
+/* Of what is marked in the texts, which corpus_examples_hash() does not see. */
+static uint64_t hash_marks(const struct corpus_examples *examples)
+{
+	uint64_t hash = UINT64_C(0xCBF29CE484222325);
+	for (size_t i = 0; i < corpus_examples_len(examples); i++) {
+		const struct corpus_example *example = corpus_examples_get(examples, i);
+		for (size_t a = 0; a < example->n_annotations; a++) {
+			const struct corpus_annotation *mark = &example->annotations[a];
+			g_autofree char *place = g_strdup_printf("%zu %zu %zu", i, mark->start, mark->end);
+			hash = hash_on(hash_on(hash_on(hash_on(hash, place), mark->entity), mark->role), mark->group);
+		}
+	}
+	return hash;
+}
+
 static char *sources_text(const struct sources *sources)
 {
-	uint64_t nlu = sources->nlu ? corpus_examples_hash(corpus_nlu_examples(sources->nlu)) : 0;
-	return g_strdup_printf("1 %016" G_GINT64_MODIFIER "x %016" G_GINT64_MODIFIER "x", nlu,
+	const struct corpus_examples *examples = sources->nlu ? corpus_nlu_examples(sources->nlu) : NULL;
+	return g_strdup_printf("2 %016" G_GINT64_MODIFIER "x %016" G_GINT64_MODIFIER "x %016" G_GINT64_MODIFIER "x",
+	                       examples ? corpus_examples_hash(examples) : 0, examples ? hash_marks(examples) : 0,
 	                       corpus_examples_hash(sources->sentiment));
 }
 
@@ -165,10 +202,60 @@ static bool train_head(struct training *training, enum model_head head, const st
 	return true;
 }
 
+static bool on_tagger_epoch(unsigned epoch, unsigned epochs, double loss, double dev_f1, void *user)
+{
+	say(user, "entities: epoch %u of at most %u, loss %.3f, F1 on held-out %.3f", epoch, epochs, loss, dev_f1);
+	return true;
+}
+
+/* NULL without an error where the base has none. */
+static struct nlp_vectors *open_vectors(const struct training *training, GError **error)
+{
+	g_autoptr(GError) problem = NULL;
+	struct nlp_vectors *vectors = nlp_vectors_from_archive(training->base, &problem);
+	if (problem && !g_error_matches(problem, NLP_ERROR, NLP_ERROR_MISSING))
+		g_propagate_error(error, g_steal_pointer(&problem));
+	return vectors;
+}
+
+/* The tagger of a bot whose examples mark entities. What cannot be taught (hundreds of labels) is said, and the words
+ * that are marked are remembered all the same. */
+static bool train_tagger(struct training *training, const struct corpus_examples *examples, json_t *report,
+                         GError **error)
+{
+	g_autoptr(GError) problem = NULL;
+	struct model_tagger_report done = {0};
+	const struct model_tagger_options options = {
+	    .threads = training->threads, .seed = training->seed, .on_epoch = on_tagger_epoch, .user = training};
+	size_t marks = count_marks(examples);
+	if (marks < MARKS_MIN)
+		return true;
+	say(training, "entities: %zu marked in %zu examples", marks, corpus_examples_len(examples));
+	struct nlp_vectors *vectors = open_vectors(training, &problem);
+	bool ok = !problem && model_train_tagger(examples, NULL, training->analyzer, vectors, &options, training->writer,
+	                                         &done, &problem);
+	nlp_vectors_unref(vectors);
+	if (!ok && g_error_matches(problem, MODEL_ERROR, MODEL_ERROR_DATA)) {
+		say(training, "entities: no tagger: %s", problem->message);
+		return true;
+	}
+	if (!ok) {
+		g_propagate_error(error, g_steal_pointer(&problem));
+		return false;
+	}
+	json_object_set_new(report, "entities",
+	                    json_pack("{s:s, s:I, s:I, s:I, s:i, s:f, s:{s:f, s:f, s:f}}", "arch", "cnn-crf", "examples",
+	                              (json_int_t)done.examples, "labels", (json_int_t)done.labels, "entities",
+	                              (json_int_t)done.entities, "epochs", (int)done.epochs, "seconds", done.seconds, "dev",
+	                              "slot_f1", done.dev_f1, "precision", done.dev_precision, "recall", done.dev_recall));
+	return true;
+}
+
 static bool train_all(struct training *training, const struct sources *sources, const char *out_path, json_t *report,
                       GError **error)
 {
-	if (sources->nlu && !train_head(training, MODEL_HEAD_INTENT, corpus_nlu_examples(sources->nlu), report, error))
+	if (sources->nlu && (!train_head(training, MODEL_HEAD_INTENT, corpus_nlu_examples(sources->nlu), report, error) ||
+	                     !train_tagger(training, corpus_nlu_examples(sources->nlu), report, error)))
 		return false;
 	if (!train_head(training, MODEL_HEAD_SENTIMENT, sources->sentiment, report, error))
 		return false;

@@ -2,8 +2,10 @@
  *
  *   Duckling's dimensions in the pipeline   always count, as in Rasa, where extractors do not look at each other; only
  *                                           an entity of the same name that the examples taught makes way
- *   the front end's, declared in the domain win over what the examples taught under other names
- *   what the examples taught                wins over the front end's that the domain does not declare
+ *   the tagger against the front end        the longer one; of equals the tagger's. What the domain does not declare
+ *                                           makes way whatever its length
+ *   words that the examples mark            come where the tagger found nothing: over the front end's that the domain
+ *                                           does not declare, under those that it does
  *
  * A name that the examples mark belongs to the bot: its values are the text (or a synonym's value), as those of Rasa's
  * trained extractors are, so that the bot's stories hold; the typed value is in additional_info all the same. */
@@ -14,12 +16,13 @@
 #include "dialog/domain.h"
 #include "dialog/duckling.h"
 #include "dialog/spans.h"
+#include "dialog/tagging.h"
 #include "nlp/document.h"
 
 struct found {
 	json_t *object; /* owned */
 	size_t start, end;
-	bool by_duckling;
+	bool by_duckling, by_tagger;
 	bool is_marked; /* has a name that the examples mark */
 	bool wins;      /* over what the examples taught */
 };
@@ -37,11 +40,16 @@ json_t *entity_json(const char *entity, const char *value, size_t start, size_t 
 	                 "extractor", "KefuEntityExtractor");
 }
 
+static void span_of(const json_t *object, size_t *start, size_t *end)
+{
+	*start = (size_t)json_integer_value(json_object_get(object, "start"));
+	*end = (size_t)json_integer_value(json_object_get(object, "end"));
+}
+
 static struct found *add(GArray *list, json_t *object)
 {
-	struct found found = {.object = object,
-	                      .start = (size_t)json_integer_value(json_object_get(object, "start")),
-	                      .end = (size_t)json_integer_value(json_object_get(object, "end"))};
+	struct found found = {.object = object};
+	span_of(object, &found.start, &found.end);
 	g_array_append_val(list, found);
 	return &g_array_index(list, struct found, list->len - 1);
 }
@@ -108,6 +116,11 @@ static void add_typed(GArray *list, const struct entity_sources *sources, const 
 	}
 }
 
+static bool has_name(const struct found *found, const char *entity)
+{
+	return strcmp(json_string_value(json_object_get(found->object, "entity")), entity) == 0;
+}
+
 static bool is_taken(const char *entity, size_t start, size_t end, void *user)
 {
 	const GArray *list = user;
@@ -115,8 +128,8 @@ static bool is_taken(const char *entity, size_t start, size_t end, void *user)
 		const struct found *found = &g_array_index(list, struct found, i);
 		if (found->start >= end || found->end <= start)
 			continue;
-		bool same = strcmp(json_string_value(json_object_get(found->object, "entity")), entity) == 0;
-		if (found->by_duckling ? same : found->wins && !(same && found->is_marked))
+		bool same = has_name(found, entity);
+		if (found->by_tagger || (found->by_duckling ? same : found->wins && !(same && found->is_marked)))
 			return true;
 	}
 	return false;
@@ -130,6 +143,47 @@ static void make_way(GArray *list, size_t start, size_t end)
 		if (!found->by_duckling && found->start < end && found->end > start)
 			g_array_remove_index(list, i);
 	}
+}
+
+/* Whether something that was found before keeps the tagger from this one. */
+static bool is_beaten(const GArray *list, const char *entity, size_t start, size_t end)
+{
+	for (guint i = 0; i < list->len; i++) {
+		const struct found *found = &g_array_index(list, struct found, i);
+		if (found->start >= end || found->end <= start)
+			continue;
+		if (found->by_duckling ? has_name(found, entity) : found->wins && found->end - found->start > end - start)
+			return true;
+	}
+	return false;
+}
+
+static void add_tagged(GArray *list, const struct entity_sources *sources, const struct nlp_document *document)
+{
+	json_t *tagged = tagging_entities(sources->tagging, sources->spans, document);
+	for (size_t i = 0; i < json_array_size(tagged); i++) {
+		json_t *object = json_array_get(tagged, i);
+		size_t start, end;
+		span_of(object, &start, &end);
+		if (is_beaten(list, json_string_value(json_object_get(object, "entity")), start, end))
+			continue;
+		make_way(list, start, end);
+		add(list, json_incref(object))->by_tagger = true;
+	}
+	json_decref(tagged);
+}
+
+static void add_remembered(GArray *list, const struct entity_sources *sources, const struct nlp_document *document)
+{
+	json_t *remembered = spans_entities(sources->spans, document, is_taken, list);
+	for (size_t i = 0; i < json_array_size(remembered); i++) {
+		size_t start, end;
+		span_of(json_array_get(remembered, i), &start, &end);
+		make_way(list, start, end);
+	}
+	for (size_t i = 0; i < json_array_size(remembered); i++)
+		add(list, json_incref(json_array_get(remembered, i)));
+	json_decref(remembered);
 }
 
 static int by_place(const void *a, const void *b)
@@ -147,15 +201,10 @@ json_t *entities_of(const struct entity_sources *sources, const struct nlp_docum
 	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(struct found));
 	g_array_set_clear_func(list, found_clear);
 	add_typed(list, sources, document);
-	json_t *remembered = sources->spans ? spans_entities(sources->spans, document, is_taken, list) : NULL;
-	for (size_t i = 0; i < json_array_size(remembered); i++) {
-		const json_t *object = json_array_get(remembered, i);
-		make_way(list, (size_t)json_integer_value(json_object_get(object, "start")),
-		         (size_t)json_integer_value(json_object_get(object, "end")));
-	}
-	for (size_t i = 0; i < json_array_size(remembered); i++)
-		add(list, json_incref(json_array_get(remembered, i)));
-	json_decref(remembered);
+	if (sources->tagging)
+		add_tagged(list, sources, document);
+	if (sources->spans)
+		add_remembered(list, sources, document);
 	g_array_sort(list, by_place);
 	json_t *objects = json_array();
 	for (guint i = 0; i < list->len; i++)

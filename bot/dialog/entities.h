@@ -1,6 +1,6 @@
 /* The entities of a message as Rasa's JSON, from all that finds some: the front end (numbers, money, times, a bot's
- * lookups and regexes), Kefu in Duckling's place where a bot's pipeline has a DucklingEntityExtractor, and what the
- * bot's examples mark. */
+ * lookups and regexes), Kefu in Duckling's place where a bot's pipeline has a DucklingEntityExtractor, the tagger that
+ * the bot's marked examples taught, and the marked words themselves. */
 #ifndef DIALOG_ENTITIES_H
 #define DIALOG_ENTITIES_H
 
@@ -11,11 +11,13 @@ struct bot_domain;
 struct nlp_analyzer;
 struct nlp_document;
 struct span_book;
+struct tagging;
 
 /* All borrowed; shared by threads. */
 struct entity_sources {
 	const struct bot_domain *domain;     /* NULL: declares nothing */
 	const struct span_book *spans;       /* NULL: remembers nothing */
+	struct tagging *tagging;             /* NULL: the model has no tagger */
 	const struct nlp_analyzer *analyzer; /* that the document is analysed with */
 	GTimeZone *zone;                     /* times are written in it; NULL: UTC */
 	unsigned dimensions;                 /* of Duckling in the pipeline (dialog/duckling.h); 0: it has none */

@@ -196,8 +196,9 @@ const struct model_slot *model_tagger_run(const struct model_tagger *tagger, str
 		const struct model_slot_label *label = &tagger->tags.labels[span->label];
 		const struct model_unit *first = &units->units[span->from], *last = &units->units[span->to - 1];
 		double p = model_crf_span(work->crf, span->from, span->to - span->from, work->tags + span->from);
+		float confidence = p >= 0 ? (float)p : 0; /* a file's weights may leave the finite numbers */
 		work->slots[i] = (struct model_slot){label->entity, label->role,       label->group,   first->start,
-		                                     last->end,     first->byte_start, last->byte_end, (float)p};
+		                                     last->end,     first->byte_start, last->byte_end, confidence};
 	}
 	*n = spans;
 	return work->slots;
