@@ -87,9 +87,11 @@ static int report_training(const struct training *training, const struct nlp_wor
 {
 	const struct cli *cli = training->cli;
 	double per_thread = report->words_per_second / training->options.threads;
-	cli_say(cli, "%zu words from %" G_GUINT64_FORMAT " tokens, %u epochs in %.1f s: %.0f words/s, %.0f a thread",
-	        report->vocabulary, report->tokens, training->options.epochs, report->seconds, report->words_per_second,
-	        per_thread);
+	cli_say(cli,
+	        "%zu words from %" G_GUINT64_FORMAT
+	        " tokens, %u epochs at rate %.4f in %.1f s: %.0f words/s, %.0f a thread",
+	        report->vocabulary, report->tokens, training->options.epochs, report->rate, report->seconds,
+	        report->words_per_second, per_thread);
 	if (cli->json)
 		cli_print_json(json_pack("{s:I,s:I,s:i,s:f,s:f,s:f}", "vocabulary", (json_int_t)report->vocabulary, "tokens",
 		                         (json_int_t)report->tokens, "epochs", (int)training->options.epochs, "seconds",
@@ -165,7 +167,8 @@ static int vectors_train(int argc, char **argv)
 	    {"epochs", 0, 0, G_OPTION_ARG_INT, &o->epochs, "times through the text (default: 5)", "N"},
 	    {"min-count", 0, 0, G_OPTION_ARG_INT, &o->min_count, "leave out words that are rarer (default: 5)", "N"},
 	    {"max-words", 0, 0, G_OPTION_ARG_INT64, &max_words, "keep only the most frequent words", "N"},
-	    {"rate", 0, 0, G_OPTION_ARG_DOUBLE, &o->rate, "learning rate at the start (default: 0.025)", "R"},
+	    {"rate", 0, 0, G_OPTION_ARG_DOUBLE, &o->rate,
+	     "learning rate at the start (default: 0.025, up to 0.075 for texts below 500 million words)", "R"},
 	    {"subword", 0, 0, G_OPTION_ARG_STRING, &training.subword, "learn from character n-grams too, for instance 3-6",
 	     "MIN-MAX"},
 	    {"pretokenized", 0, 0, G_OPTION_ARG_NONE, &training.pretokenized, "words stand between spaces", NULL},

@@ -69,7 +69,6 @@ struct nlp_word2vec_options nlp_word2vec_defaults(void)
 	    .min_count = 5,
 	    .threads = g_get_num_processors(),
 	    .subsample = 1e-4,
-	    .rate = 0.025,
 	    .seed = 1,
 	};
 }
@@ -319,19 +318,27 @@ static bool check_options(const struct nlp_word2vec_options *options, GError **e
 		            bounds[i].most, bounds[i].value);
 		return false;
 	}
-	if (!(options->rate > 0 && options->rate <= 1) || !(options->subsample >= 0 && options->subsample <= 1)) {
-		g_set_error(error, NLP_ERROR, NLP_ERROR_LIMIT, "rate %g must be above 0 and subsample %g from 0, both up to 1",
-		            options->rate, options->subsample);
+	if (!(options->rate >= 0 && options->rate <= 1) || !(options->subsample >= 0 && options->subsample <= 1)) {
+		g_set_error(error, NLP_ERROR, NLP_ERROR_LIMIT, "rate %g and subsample %g must be from 0 to 1", options->rate,
+		            options->subsample);
 		return false;
 	}
 	return true;
+}
+
+/* word2vec.c's 0.025 is for billions of words; where fewer are read, a row has fewer steps to get anywhere. On five
+ * epochs of 5 million words the rates 0.025, 0.05, 0.075 and 0.1 gave WordSim-353 0.38, 0.52, 0.53 and 0.49. */
+static double fitting_rate(double words)
+{
+	return CLAMP(0.075 - 0.025 * log10(MAX(words, 1) / 25e6), 0.025, 0.075);
 }
 
 struct nlp_vectors *nlp_word2vec_train(const char *const *paths, size_t n_paths, const struct nlp_analyzer *analyzer,
                                        const struct nlp_word2vec_options *options, struct nlp_word2vec_report *report,
                                        GError **error)
 {
-	struct trainer trainer = {.learning.options = options};
+	struct nlp_word2vec_options chosen = *options;
+	struct trainer trainer = {.learning.options = &chosen};
 	struct nlp_learning *learning = &trainer.learning;
 	const struct nlp_training_text_options reading = {
 	    .min_count = options->min_count,
@@ -342,6 +349,8 @@ struct nlp_vectors *nlp_word2vec_train(const char *const *paths, size_t n_paths,
 	if (!check_options(options, error) ||
 	    !nlp_training_text_read(&learning->text, paths, n_paths, analyzer, &reading, error))
 		return NULL;
+	if (chosen.rate == 0)
+		chosen.rate = fitting_rate((double)learning->text.n_tokens * chosen.epochs);
 	if (!learning_init(learning, error)) {
 		learning_clear(learning);
 		return NULL;
@@ -353,6 +362,7 @@ struct nlp_vectors *nlp_word2vec_train(const char *const *paths, size_t n_paths,
 	*report = (struct nlp_word2vec_report){
 	    .vocabulary = learning->text.n_words,
 	    .tokens = learning->text.n_tokens,
+	    .rate = chosen.rate,
 	    .seconds = seconds,
 	    .words_per_second = (double)trainer.done / MAX(seconds, 1e-6),
 	    .stopped = trainer.stop != 0,

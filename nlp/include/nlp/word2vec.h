@@ -14,7 +14,8 @@ struct nlp_vectors;
 struct nlp_word2vec_options {
 	bool cbow;
 	unsigned dim, window, negative, epochs, min_count, threads;
-	double subsample, rate;
+	double subsample,
+	    rate; /* rate at the start; 0: 0.025, and up to 0.075 where less than 2.5 billion words are read */
 	uint64_t seed;
 	bool deterministic; /* same bytes at any thread count */
 	size_t max_words;   /* keep the most frequent ones; 0: all */
@@ -29,6 +30,7 @@ struct nlp_word2vec_options {
 struct nlp_word2vec_report {
 	size_t vocabulary;
 	uint64_t tokens;         /* of one epoch, as word2vec.c counts them */
+	double rate;             /* at the start */
 	double seconds;          /* of training, after the text was read */
 	double words_per_second; /* tokens x epochs / seconds */
 	bool stopped;            /* by on_progress, before the end */

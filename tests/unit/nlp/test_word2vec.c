@@ -280,8 +280,10 @@ static void test_stops(gconstpointer deterministic)
 	options.deterministic = GPOINTER_TO_INT(deterministic);
 	options.on_progress = stop_at_once;
 	options.user = &calls;
+	options.rate = 0;
 	struct nlp_vectors *vectors = train(&options, &report);
 	g_assert_cmpint(calls, >=, 1);
+	g_assert_cmpfloat(report.rate, >, 0.05); /* one that fits a small text */
 	g_assert_true(report.stopped);
 	g_assert_cmpuint(nlp_vectors_len(vectors), ==, report.vocabulary);
 	nlp_vectors_unref(vectors);
@@ -310,6 +312,8 @@ static void test_refuses(void)
 	options = good, options.max_tokens = LINES;
 	assert_refused(&options, topics_path, NLP_ERROR_LIMIT);
 	options = good, options.rate = NAN;
+	assert_refused(&options, topics_path, NLP_ERROR_LIMIT);
+	options = good, options.rate = -0.01;
 	assert_refused(&options, topics_path, NLP_ERROR_LIMIT);
 	options = good, options.subword_min = 5, options.subword_max = 3;
 	assert_refused(&options, topics_path, NLP_ERROR_LIMIT);
