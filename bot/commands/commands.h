@@ -16,6 +16,7 @@ int command_serve(int argc, char **argv);
 int command_vectors(int argc, char **argv);
 int command_parse(int argc, char **argv);
 int command_test(int argc, char **argv);
+int command_test_fairness(int argc, char **argv);
 int command_test_faq(int argc, char **argv);
 int command_test_nlu(int argc, char **argv);
 int command_test_stories(int argc, char **argv);

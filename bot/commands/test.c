@@ -11,6 +11,7 @@ static const struct task {
 	int (*run)(int argc, char **argv);
 	const char *summary;
 } tasks[] = {
+    {"fairness", command_test_fairness, "how far sentiment moves with who is spoken of"},
     {"faq", command_test_faq, "queries against a faq.csv"},
     {"nlu", command_test_nlu, "intents or sentiment of labelled texts"},
     {"stories", command_test_stories, "Rasa test stories against a bot"},

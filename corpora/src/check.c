@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "src/sameness.h"
+
 struct corpus_problems {
 	GArray *list; /* struct corpus_problem */
 };
@@ -24,24 +26,6 @@ static void add(struct corpus_problems *problems, enum corpus_problem_kind kind,
 	g_array_append_val(problems->list, problem);
 }
 
-/* What two texts that a person would call the same have in common; owned by the caller. */
-static char *fold(const char *text)
-{
-	g_autofree char *normal = g_utf8_normalize(text, -1, G_NORMALIZE_NFKC);
-	g_autofree char *lower = g_utf8_casefold(normal ? normal : text, -1);
-	GString *out = g_string_new(NULL);
-	for (const char *c = lower; *c; c = g_utf8_next_char(c)) {
-		gunichar u = g_utf8_get_char(c);
-		if (!g_unichar_isspace(u))
-			g_string_append_unichar(out, u);
-		else if (out->len > 0 && out->str[out->len - 1] != ' ')
-			g_string_append_c(out, ' ');
-	}
-	if (out->len > 0 && out->str[out->len - 1] == ' ')
-		g_string_truncate(out, out->len - 1);
-	return g_string_free(out, FALSE);
-}
-
 struct label {
 	const struct corpus_example *first;
 	size_t n;
@@ -49,7 +33,7 @@ struct label {
 
 static void check_text(struct corpus_problems *problems, GHashTable *seen, const struct corpus_example *e)
 {
-	char *key = fold(e->text);
+	char *key = sameness_key(e->text);
 	const struct corpus_example *before = g_hash_table_lookup(seen, key);
 	if (!before) {
 		g_hash_table_insert(seen, key, (gpointer)e);

@@ -1,127 +1,141 @@
 /* How well a head answers labelled examples; the figures are defined in train.h. */
+#include "models/measure.h"
+
 #include <jansson.h>
+#include <math.h>
 #include <string.h>
 
 #include "corpora/example.h"
 #include "models/error.h"
-#include "models/train.h"
 #include "nlp/document.h"
 #include "train/metrics.h"
 
-struct answers {
-	size_t n; /* in scope */
-	int32_t *gold, *guess;
-	float *confidence;
-	size_t n_all; /* in scope and not, in the order of the examples */
-	float *score;
-	unsigned char *in_scope;
-	size_t beyond, beyond_refused, refused, joint;
-};
+#define NO_SCORE     (-1e30f)
+#define NO_THRESHOLD (-1e29f) /* a lower one refuses nothing */
 
-static int32_t find_label(const struct model_predictor *predictor, enum model_head head, const char *label)
+void model_measure_init(struct model_measure *measure, enum model_head head, const char *out_of_scope)
 {
-	for (size_t k = 0; k < model_predictor_labels(predictor, head); k++)
-		if (strcmp(model_predictor_label(predictor, head, (int32_t)k), label) == 0)
-			return (int32_t)k;
-	return -1;
+	*measure = (struct model_measure){.head = head,
+	                                  .out_of_scope = g_strdup(out_of_scope),
+	                                  .labels = g_ptr_array_new_with_free_func(g_free),
+	                                  .numbers = g_hash_table_new(g_str_hash, g_str_equal),
+	                                  .outcomes = g_array_new(FALSE, FALSE, sizeof(struct model_outcome)),
+	                                  .threshold = (double)NAN};
+}
+
+void model_measure_clear(struct model_measure *measure)
+{
+	if (!measure->labels)
+		return;
+	g_free(measure->out_of_scope);
+	g_hash_table_unref(measure->numbers);
+	g_ptr_array_unref(measure->labels);
+	g_array_unref(measure->outcomes);
+	*measure = (struct model_measure){0};
+}
+
+const struct model_outcome *model_measure_outcome(const struct model_measure *measure, size_t index)
+{
+	return &g_array_index(measure->outcomes, struct model_outcome, index);
+}
+
+const char *model_measure_label(const struct model_measure *measure, int32_t label)
+{
+	return label < 0 ? NULL : g_ptr_array_index(measure->labels, (guint)label);
+}
+
+bool model_outcome_is_error(const struct model_outcome *outcome)
+{
+	return outcome->beyond ? !outcome->refused : outcome->guess != outcome->gold;
+}
+
+/* The measure's number of a label, which is added where it is new. */
+static int32_t number_of(struct model_measure *measure, const char *label)
+{
+	gpointer number;
+	if (g_hash_table_lookup_extended(measure->numbers, label, NULL, &number))
+		return GPOINTER_TO_INT(number);
+	char *own = g_strdup(label);
+	g_hash_table_insert(measure->numbers, own, GINT_TO_POINTER((gint)measure->labels->len));
+	g_ptr_array_add(measure->labels, own);
+	return (int32_t)measure->labels->len - 1;
 }
 
 /* The best label in scope and its share among those in scope: accuracy ignores rejection. */
-static int32_t best_intent(const struct model_prediction *prediction, const char *out_of_scope, float *confidence)
+static int32_t best_intent(struct model_measure *measure, const struct model_prediction *prediction, float *confidence)
 {
 	float rest = 1.0f;
 	for (size_t i = 0; i < prediction->n_intents; i++) {
 		const struct model_label_score *intent = &prediction->intents[i];
-		if (g_strcmp0(intent->name, out_of_scope) == 0) {
+		if (g_strcmp0(intent->name, measure->out_of_scope) == 0) {
 			rest -= intent->confidence;
 			continue;
 		}
 		*confidence = rest > 0 ? MIN(intent->confidence / rest, 1.0f) : 0;
-		return intent->label;
+		return number_of(measure, intent->name);
 	}
 	*confidence = 0;
 	return -1;
 }
 
-static void note_error(GPtrArray *errors, const struct corpus_example *example, const char *kind, const char *guess,
-                       float confidence)
+static bool has_label(const struct model_predictor *predictor, enum model_head head, const char *label)
 {
-	if (errors)
-		g_ptr_array_add(errors, json_pack("{s:s,s:s,s:{s:s?,s:f}}", "text", example->text, kind, example->label,
-		                                  "prediction", "name", guess, "confidence", (double)confidence));
-}
-
-static void judge_intent(const struct model_predictor *predictor, const struct corpus_example *example,
-                         const struct model_prediction *prediction, const char *out_of_scope, struct answers *answers,
-                         GPtrArray *errors)
-{
-	bool beyond = out_of_scope && strcmp(example->label, out_of_scope) == 0;
-	bool accepted = !prediction->out_of_scope && prediction->n_intents > 0;
-	answers->score[answers->n_all] = prediction->n_intents ? prediction->in_scope_score : -1e30f;
-	answers->in_scope[answers->n_all++] = !beyond;
-	answers->refused += !accepted;
-	if (beyond) {
-		answers->beyond++;
-		answers->beyond_refused += !accepted;
-		answers->joint += !accepted;
-		if (accepted)
-			note_error(errors, example, "intent", prediction->intents[0].name, prediction->intents[0].confidence);
-		return;
+	if (head == MODEL_HEAD_SENTIMENT) {
+		for (int s = 0; s < MODEL_SENTIMENTS; s++)
+			if (strcmp(label, model_sentiment_name((enum model_sentiment)s)) == 0)
+				return true;
+		return false;
 	}
-	float confidence;
-	int32_t gold = find_label(predictor, MODEL_HEAD_INTENT, example->label);
-	int32_t guess = best_intent(prediction, out_of_scope, &confidence);
-	answers->joint += accepted && gold >= 0 && gold == guess;
-	if (gold < 0 || gold != guess)
-		note_error(errors, example, "intent",
-		           guess < 0 ? NULL : model_predictor_label(predictor, MODEL_HEAD_INTENT, guess), confidence);
-	answers->gold[answers->n] = gold;
-	answers->guess[answers->n] = MAX(guess, 0);
-	if (guess < 0) /* an empty text: an error under any gold label */
-		answers->gold[answers->n] = -1;
-	answers->confidence[answers->n++] = confidence;
+	for (size_t k = 0; k < model_predictor_labels(predictor, head); k++)
+		if (strcmp(model_predictor_label(predictor, head, (int32_t)k), label) == 0)
+			return true;
+	return false;
 }
 
-static void judge_sentiment(const struct corpus_example *example, const struct model_prediction *prediction,
-                            struct answers *answers, GPtrArray *errors)
+static struct model_outcome judge(struct model_measure *measure, const struct corpus_example *example,
+                                  const struct model_prediction *prediction, float threshold)
 {
-	int32_t gold = -1;
-	for (int s = 0; s < MODEL_SENTIMENTS; s++)
-		if (strcmp(example->label, model_sentiment_name((enum model_sentiment)s)) == 0)
-			gold = s;
-	float confidence = prediction->sentiment_probabilities[prediction->sentiment];
-	if (gold != (int32_t)prediction->sentiment)
-		note_error(errors, example, "sentiment", model_sentiment_name(prediction->sentiment), confidence);
-	answers->gold[answers->n] = gold;
-	answers->guess[answers->n] = (int32_t)prediction->sentiment;
-	answers->confidence[answers->n++] = confidence;
+	struct model_outcome outcome = {.text = example->text, .gold = number_of(measure, example->label)};
+	if (measure->head == MODEL_HEAD_SENTIMENT) {
+		outcome.guess = number_of(measure, model_sentiment_name(prediction->sentiment));
+		outcome.confidence = prediction->sentiment_probabilities[prediction->sentiment];
+		return outcome;
+	}
+	outcome.beyond = measure->out_of_scope && strcmp(example->label, measure->out_of_scope) == 0;
+	outcome.refused = prediction->out_of_scope || prediction->n_intents == 0;
+	outcome.guess = best_intent(measure, prediction, &outcome.confidence);
+	outcome.score = prediction->n_intents ? prediction->in_scope_score - threshold : NO_SCORE;
+	return outcome;
 }
 
-static void fill_report(const struct answers *answers, size_t labels, struct model_test_report *report)
+static void add_labels(struct model_measure *measure, const struct model_predictor *predictor)
 {
-	size_t n = answers->n, beyond = answers->beyond;
-	report->in_scope = n;
-	report->out_of_scope = beyond;
-	for (size_t i = 0; i < n; i++)
-		report->unknown_labels += answers->gold[i] < 0;
-	report->accuracy = model_accuracy(n, answers->gold, answers->guess);
-	report->macro_f1 = model_macro_f1(n, answers->gold, answers->guess, labels);
-	report->ece = model_calibration_error(n, answers->gold, answers->guess, answers->confidence);
-	if (beyond == 0)
-		return;
-	report->oos_recall = (double)answers->beyond_refused / (double)beyond;
-	report->oos_precision = answers->refused ? (double)answers->beyond_refused / (double)answers->refused : 0;
-	report->oos_auroc = model_auroc(answers->n_all, answers->score, answers->in_scope);
-	report->joint_accuracy = (double)answers->joint / (double)answers->n_all;
+	if (measure->head == MODEL_HEAD_SENTIMENT)
+		for (int s = 0; s < MODEL_SENTIMENTS; s++)
+			(void)number_of(measure, model_sentiment_name((enum model_sentiment)s));
+	else
+		for (size_t k = 0; k < model_predictor_labels(predictor, measure->head); k++)
+			(void)number_of(measure, model_predictor_label(predictor, measure->head, (int32_t)k));
 }
 
-bool model_test_head(const struct model_predictor *predictor, enum model_head head,
-                     const struct corpus_examples *examples, const char *out_of_scope, struct model_test_report *report,
-                     GPtrArray *errors, GError **error)
+/* Scores of several models can only be compared by what is between them and their threshold. */
+static float add_threshold(struct model_measure *measure, const struct model_predictor *predictor)
 {
-	if (!model_predictor_has(predictor, head)) {
+	float threshold = model_predictor_threshold(predictor);
+	measure->models++;
+	if (measure->head != MODEL_HEAD_INTENT || !(threshold > NO_THRESHOLD))
+		return 0;
+	double before = isnan(measure->threshold) ? (double)threshold : measure->threshold;
+	measure->threshold = before + ((double)threshold - before) / (double)measure->models;
+	return threshold;
+}
+
+bool model_measure_ask(struct model_measure *measure, const struct model_predictor *predictor,
+                       const struct corpus_examples *examples, GError **error)
+{
+	if (!model_predictor_has(predictor, measure->head)) {
 		g_set_error(error, MODEL_ERROR, MODEL_ERROR_MISSING, "the model has no %s head",
-		            head == MODEL_HEAD_INTENT ? "intent" : "sentiment");
+		            measure->head == MODEL_HEAD_INTENT ? "intent" : "sentiment");
 		return false;
 	}
 	size_t n = corpus_examples_len(examples);
@@ -129,11 +143,8 @@ bool model_test_head(const struct model_predictor *predictor, enum model_head he
 		g_set_error(error, MODEL_ERROR, MODEL_ERROR_DATA, "there are no examples to measure on");
 		return false;
 	}
-	g_autofree int32_t *gold = g_new(int32_t, n), *guess = g_new(int32_t, n);
-	g_autofree float *confidence = g_new(float, n), *score = g_new(float, n);
-	g_autofree unsigned char *in_scope = g_new(unsigned char, n);
-	struct answers answers = {
-	    .gold = gold, .guess = guess, .confidence = confidence, .score = score, .in_scope = in_scope};
+	add_labels(measure, predictor);
+	float threshold = add_threshold(measure, predictor);
 	struct model_workspace *workspace = model_workspace_new(predictor);
 	struct nlp_document document;
 	nlp_document_init(&document);
@@ -145,16 +156,89 @@ bool model_test_head(const struct model_predictor *predictor, enum model_head he
 		nlp_document_analyze(&document, model_predictor_analyzer(predictor), example->text, strlen(example->text));
 		model_predict(predictor, workspace, &document, &prediction);
 		spent += g_get_monotonic_time() - started;
-		if (head == MODEL_HEAD_INTENT)
-			judge_intent(predictor, example, &prediction, out_of_scope, &answers, errors);
-		else
-			judge_sentiment(example, &prediction, &answers, errors);
+		struct model_outcome outcome = judge(measure, example, &prediction, threshold);
+		outcome.unknown = !outcome.beyond && !has_label(predictor, measure->head, example->label);
+		g_array_append_val(measure->outcomes, outcome);
 	}
 	nlp_document_clear(&document);
 	model_workspace_free(workspace);
-	*report = (struct model_test_report){.examples = n, .seconds = (double)spent / 1e6};
-	report->texts_per_second = spent > 0 ? (double)n / report->seconds : 0;
-	fill_report(&answers, head == MODEL_HEAD_SENTIMENT ? MODEL_SENTIMENTS : model_predictor_labels(predictor, head),
-	            report);
+	measure->seconds += (double)spent / 1e6;
 	return true;
+}
+
+static void sum_scope(const struct model_measure *measure, size_t from, size_t to, struct model_test_report *report)
+{
+	size_t n = to - from, refused = 0, right = 0, joint = 0;
+	g_autofree float *scores = g_new(float, n);
+	g_autofree unsigned char *in_scope = g_new(unsigned char, n);
+	for (size_t i = 0; i < n; i++) {
+		const struct model_outcome *outcome = model_measure_outcome(measure, from + i);
+		scores[i] = outcome->score;
+		in_scope[i] = !outcome->beyond;
+		refused += outcome->refused;
+		right += outcome->refused && outcome->beyond;
+		joint += outcome->beyond ? outcome->refused : !outcome->refused && outcome->gold == outcome->guess;
+	}
+	report->oos_recall = (double)right / (double)report->out_of_scope;
+	report->oos_precision = refused ? (double)right / (double)refused : 0;
+	report->oos_auroc = model_auroc(n, scores, in_scope);
+	report->joint_accuracy = (double)joint / (double)n;
+}
+
+void model_measure_sum(const struct model_measure *measure, size_t from, size_t to, struct model_test_report *report)
+{
+	size_t n = to - from, in_scope = 0;
+	g_autofree int32_t *gold = g_new(int32_t, n + 1), *guess = g_new(int32_t, n + 1);
+	g_autofree float *confidence = g_new(float, n + 1);
+	*report = (struct model_test_report){.examples = n};
+	for (size_t i = from; i < to; i++) {
+		const struct model_outcome *outcome = model_measure_outcome(measure, i);
+		if (outcome->beyond) {
+			report->out_of_scope++;
+			continue;
+		}
+		/* An empty text is an error under any label. */
+		gold[in_scope] = outcome->unknown || outcome->guess < 0 ? -1 : outcome->gold;
+		guess[in_scope] = MAX(outcome->guess, 0);
+		confidence[in_scope++] = outcome->confidence;
+		report->unknown_labels += outcome->unknown || outcome->guess < 0;
+	}
+	report->in_scope = in_scope;
+	report->accuracy = model_accuracy(in_scope, gold, guess);
+	report->macro_f1 = model_macro_f1(in_scope, gold, guess, measure->labels->len);
+	report->ece = model_calibration_error(in_scope, gold, guess, confidence);
+	report->seconds = measure->seconds * (double)n / (double)MAX(measure->outcomes->len, 1);
+	report->texts_per_second = report->seconds > 0 ? (double)n / report->seconds : 0;
+	if (report->out_of_scope > 0)
+		sum_scope(measure, from, to, report);
+}
+
+static void add_errors(const struct model_measure *measure, GPtrArray *errors)
+{
+	const char *task = measure->head == MODEL_HEAD_INTENT ? "intent" : "sentiment";
+	g_autofree char *prediction = g_strconcat(task, "_prediction", NULL);
+	for (guint i = 0; i < measure->outcomes->len; i++) {
+		const struct model_outcome *outcome = model_measure_outcome(measure, i);
+		if (model_outcome_is_error(outcome))
+			g_ptr_array_add(errors, json_pack("{s:s,s:s,s:{s:s?,s:f}}", "text", outcome->text, task,
+			                                  model_measure_label(measure, outcome->gold), prediction, "name",
+			                                  model_measure_label(measure, outcome->guess), "confidence",
+			                                  (double)outcome->confidence));
+	}
+}
+
+bool model_test_head(const struct model_predictor *predictor, enum model_head head,
+                     const struct corpus_examples *examples, const char *out_of_scope, struct model_test_report *report,
+                     GPtrArray *errors, GError **error)
+{
+	struct model_measure measure;
+	model_measure_init(&measure, head, out_of_scope);
+	bool ok = model_measure_ask(&measure, predictor, examples, error);
+	if (ok) {
+		model_measure_sum(&measure, 0, measure.outcomes->len, report);
+		if (errors)
+			add_errors(&measure, errors);
+	}
+	model_measure_clear(&measure);
+	return ok;
 }

@@ -52,6 +52,18 @@ static bool map_sentiments(struct model_predictor *predictor, GError **error)
 	return true;
 }
 
+/* The base model has no head, but what heads start from grades texts as well: its labels are all three. */
+static bool open_prior(struct model_predictor *predictor, GError **error)
+{
+	g_autoptr(GError) problem = NULL;
+	predictor->heads[MODEL_HEAD_SENTIMENT] =
+	    model_classifier_open(predictor->archive, "prior.sentiment", predictor->vectors, &problem);
+	if (!problem || g_error_matches(problem, MODEL_ERROR, MODEL_ERROR_MISSING))
+		return true;
+	g_propagate_error(error, g_steal_pointer(&problem));
+	return false;
+}
+
 static bool open_heads(struct model_predictor *predictor, GError **error)
 {
 	bool any = false;
@@ -65,6 +77,9 @@ static bool open_heads(struct model_predictor *predictor, GError **error)
 			return false;
 		}
 	}
+	if (!any && !open_prior(predictor, error))
+		return false;
+	any |= predictor->heads[MODEL_HEAD_SENTIMENT] != NULL;
 	if (!any)
 		g_set_error(error, MODEL_ERROR, MODEL_ERROR_MISSING,
 		            "neither an intent nor a sentiment head is in it: 'kefu train' makes model files");
@@ -144,6 +159,12 @@ size_t model_predictor_labels(const struct model_predictor *predictor, enum mode
 const char *model_predictor_label(const struct model_predictor *predictor, enum model_head head, int32_t label)
 {
 	return predictor->heads[head]->labels[label];
+}
+
+float model_predictor_threshold(const struct model_predictor *predictor)
+{
+	const struct model_classifier *head = predictor->heads[MODEL_HEAD_INTENT];
+	return head ? head->full.scope.threshold : -1e30f;
 }
 
 struct model_workspace *model_workspace_new(const struct model_predictor *predictor)

@@ -26,7 +26,7 @@ layers() { # ROOM "allowed rooms" "subfolders in order"
 	layers corpora "corpora" "src"
 	layers nlp "corpora nlp" "text lex entity embed"
 	layers models "corpora nlp models" "tensor layer train text tagger retrieve recommend"
-	layers bot "corpora nlp models bot" "config store dialog insight server batch commands"
+	layers bot "corpora nlp models bot" "config store dialog insight report server batch commands"
 
 	sources corpora nlp models bot tests | while read -r file; do
 		awk -v file="$file" '

@@ -47,6 +47,8 @@ const struct nlp_vectors *model_predictor_vectors(const struct model_predictor *
 const struct corpus_archive *model_predictor_archive(const struct model_predictor *predictor); /* borrowed */
 size_t model_predictor_labels(const struct model_predictor *predictor, enum model_head head);
 const char *model_predictor_label(const struct model_predictor *predictor, enum model_head head, int32_t label);
+/* What in_scope_score is compared with; -1e30 or less where nothing is refused or there is no intent head. */
+float model_predictor_threshold(const struct model_predictor *predictor);
 
 struct model_workspace *model_workspace_new(const struct model_predictor *predictor);
 void model_workspace_free(struct model_workspace *workspace);
