@@ -11,8 +11,8 @@ void model_linear_forward(size_t batch, size_t dim, size_t outputs, const float 
 	for (size_t i = 0; i < batch; i++)
 		memcpy(y + i * outputs, bias, outputs * sizeof(float));
 	if (batch == 1) { /* a product by a single row is a row of dot products: no packing to pay for */
-		for (size_t k = 0; k < outputs; k++)
-			y[k] += model_dot(dim, x, weights + k * dim);
+		model_dots(outputs, dim, weights, x, y);
+		model_axpy(outputs, 1, bias, y);
 		return;
 	}
 	model_gemm(false, true, batch, outputs, dim, x, dim, weights, dim, 1.0f, y, outputs);

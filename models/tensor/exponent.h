@@ -7,11 +7,24 @@
 #include <stdint.h>
 #include <string.h>
 
+/* yes ? a : b, by bits: as long as comparisons may trap, the compiler takes a conditional expression of floats for a
+ * branch, and a loop with branches does not vectorise. */
+static inline float model_choose(int32_t yes, float a, float b)
+{
+	uint32_t mask = (uint32_t)-yes, x, y;
+	memcpy(&x, &a, sizeof x);
+	memcpy(&y, &b, sizeof y);
+	x = (x & mask) | (y & ~mask);
+	memcpy(&a, &x, sizeof a);
+	return a;
+}
+
 static inline float model_exp(float x)
 {
-	float held = x > 88.0f ? 88.0f : x >= -87.0f ? x : -87.0f; /* NaN becomes a number that can be cast */
+	/* NaN becomes a number that can be cast */
+	float held = model_choose(x > 88.0f, 88.0f, model_choose(x >= -87.0f, x, -87.0f));
 	float scaled = held * 1.44269504088896341f;
-	int32_t whole = (int32_t)(scaled + (scaled < 0 ? -0.5f : 0.5f));
+	int32_t whole = (int32_t)(scaled + model_choose(scaled < 0, -0.5f, 0.5f));
 	float power = (float)whole;
 	float r = held - power * 0.693359375f + power * 2.12194440e-4f;
 	float p = 1.9875691500e-4f;
@@ -24,7 +37,7 @@ static inline float model_exp(float x)
 	uint32_t bits = (uint32_t)(whole + 127) << 23;
 	float two_to;
 	memcpy(&two_to, &bits, sizeof two_to);
-	return x != x ? x : p * two_to;
+	return model_choose(x != x, x, p * two_to);
 }
 
 static inline float model_logistic(float x)

@@ -58,14 +58,15 @@ const float *model_neural_out(const struct model_neural *neural, size_t label)
 	       label * model_network_features(&neural->network);
 }
 
-/* The largest cosine of the features to a centroid of a class in scope. */
-static float nearest_centre(const struct model_neural *neural, const float *hidden)
+/* The largest cosine of the features to a centroid of a class in scope; `cosines` (K) is scratch. */
+static float nearest_centre(const struct model_neural *neural, const float *hidden, float *cosines)
 {
-	size_t features = model_network_features(&neural->network);
+	size_t features = model_network_features(&neural->network), labels = neural->network.labels;
 	float norm = sqrtf(model_dot(features, hidden, hidden)), centre = -1;
-	for (size_t k = 0; k < neural->network.labels; k++)
+	model_dots(labels, features, neural->centroids, hidden, cosines);
+	for (size_t k = 0; k < labels; k++)
 		if ((int32_t)k != neural->outside)
-			centre = fmaxf(centre, model_dot(features, hidden, neural->centroids + k * features));
+			centre = cosines[k] > centre ? cosines[k] : centre;
 	return norm > 0 ? centre / norm : 0;
 }
 
@@ -75,11 +76,12 @@ void model_neural_finish(const struct model_neural *neural, const struct model_f
 	const struct model_network *network = &neural->network;
 	size_t n = model_network_features(network);
 	const float *out = model_neural_out(neural, 0);
+	float centre = nearest_centre(neural, hidden, logits);
 	model_linear_forward(1, n, network->labels, hidden, out, out + network->labels * n, logits);
 	*score = (struct model_score){.logits = logits,
 	                              .hidden = hidden,
 	                              .n_hidden = n,
-	                              .centre = nearest_centre(neural, hidden),
+	                              .centre = centre,
 	                              .known = features->n_ngrams ? (float)known / (float)features->n_ngrams : 0};
 }
 

@@ -76,12 +76,15 @@ MODEL_CLONES static void multiply(size_t dim, size_t n, const float *restrict ve
                                   float *restrict out)
 {
 	memset(out, 0, n * sizeof *out);
-	for (size_t d = 0; d < dim; d++) {
-		float x = vector[d];
-		const float *row = matrix + d * n;
+	size_t d = 0;
+	for (; d + 4 <= dim; d += 4) { /* rows together: `out` is read and written a quarter as often */
+		const float *a = matrix + d * n, *b = a + n, *c = b + n, *e = c + n, *x = vector + d;
 		for (size_t i = 0; i < n; i++)
-			out[i] += x * row[i];
+			out[i] = out[i] + x[0] * a[i] + x[1] * b[i] + x[2] * c[i] + x[3] * e[i];
 	}
+	for (; d < dim; d++)
+		for (size_t i = 0; i < n; i++)
+			out[i] += vector[d] * matrix[d * n + i];
 }
 
 static void compute_shares(const struct model_neural *neural, struct work *work, uint64_t id,

@@ -66,10 +66,30 @@ void model_rows_add(const struct model_rows *rows, size_t row, float *out)
 	add_scaled(rows->dim, rows->scales[row], rows->values + row * rows->dim, out);
 }
 
+/* Four rows at a time: `out` is read and written a quarter as often. */
+MODEL_CLONES static void add_four(size_t n, const float *restrict scales, const int8_t *const *rows,
+                                  float *restrict out)
+{
+	const int8_t *restrict a = rows[0], *restrict b = rows[1], *restrict c = rows[2], *restrict d = rows[3];
+	float p = scales[0], q = scales[1], r = scales[2], s = scales[3];
+	for (size_t i = 0; i < n; i++)
+		out[i] = out[i] + p * (float)a[i] + q * (float)b[i] + r * (float)c[i] + s * (float)d[i];
+}
+
 void model_rows_add_scaled(const struct model_rows *rows, size_t n, const uint32_t *numbers, const float *factors,
                            float *out)
 {
-	for (size_t i = 0; i < n; i++)
+	size_t i = 0;
+	for (; i + 4 <= n; i += 4) {
+		const int8_t *four[4];
+		float scales[4];
+		for (size_t j = 0; j < 4; j++) {
+			four[j] = rows->values + numbers[i + j] * rows->dim;
+			scales[j] = factors[i + j] * rows->scales[numbers[i + j]];
+		}
+		add_four(rows->dim, scales, four, out);
+	}
+	for (; i < n; i++)
 		add_scaled(rows->dim, factors[i] * rows->scales[numbers[i]], rows->values + numbers[i] * rows->dim, out);
 }
 

@@ -12,14 +12,12 @@
 
 void model_scope_parts(const float *logits, size_t labels, int32_t outside, float centre, float known, float *parts)
 {
-	float top = -INFINITY;
-	double sum = 0;
-	for (size_t k = 0; k < labels; k++)
-		if ((int32_t)k != outside)
-			top = fmaxf(top, logits[k]);
-	for (size_t k = 0; k < labels; k++)
-		if ((int32_t)k != outside)
-			sum += exp((double)(logits[k] - top));
+	/* The labels in scope are those before and behind the one that is not. */
+	size_t before = outside >= 0 ? (size_t)outside : labels, behind = outside >= 0 ? labels - before - 1 : 0;
+	const float *rest = logits + labels - behind;
+	float top = before ? model_largest(before, logits) : -INFINITY;
+	top = behind ? fmaxf(top, model_largest(behind, rest)) : top;
+	double sum = model_sum_exp(before, logits, 1, top) + model_sum_exp(behind, rest, 1, top);
 	parts[SCOPE_ENERGY] = top + (float)log(sum);
 	parts[SCOPE_TOP] = top;
 	parts[SCOPE_CENTRE] = centre;

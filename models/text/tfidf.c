@@ -44,7 +44,8 @@ size_t model_tfidf_text(const struct model_tfidf *tfidf, struct model_tfidf_work
 	double square = 0;
 	for (size_t i = 0; i < n; i++) {
 		uint32_t column = work->columns[i];
-		work->values[i] = (1 + logf((float)work->counts[column])) * tfidf->idf[column];
+		float times = work->counts[column] == 1 ? 1 : 1 + logf((float)work->counts[column]);
+		work->values[i] = times * tfidf->idf[column];
 		square += (double)work->values[i] * (double)work->values[i];
 	}
 	float scale = square > 0 ? (float)(1 / sqrt(square)) : 0;

@@ -58,6 +58,14 @@ static void test_ops(void)
 	}
 	assert_near((double)model_dot(37, a, b), dot, 1e-5);
 	assert_near((double)model_log_sum_exp(37, a, 2.0f), log(sum), 1e-5);
+	float dots[6], rows[6 * 37];
+	for (size_t k = 0; k < 6; k++) /* one block of rows, and two rows left over */
+		for (size_t i = 0; i < 37; i++)
+			rows[k * 37 + i] = b[(i + k) % 37];
+	model_dots(6, 37, rows, a, dots);
+	for (size_t k = 0; k < 6; k++)
+		assert_near((double)dots[k], (double)model_dot(37, rows + k * 37, a), 1e-6);
+	g_assert_cmpfloat(model_largest(37, a), ==, a[model_argmax(37, a)]);
 	model_softmax(37, a, 2.0f, out);
 	for (size_t i = 0; i < 37; i++)
 		assert_near((double)out[i], exp(2.0 * (double)a[i]) / sum, 1e-5);
