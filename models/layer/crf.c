@@ -27,18 +27,21 @@
 #define FORBIDDEN      (-1e30f)
 #define EMISSION_DEPTH (-40.0f)
 #define TRANSITION_MAX 12.0f
-#define NEXT_TO_NONE   1e-12f /* of a step's probabilities, which sum to one */
+#define NEXT_TO_NONE   1e-9f /* of a step's probabilities, which sum to one */
 #define FLOW_MAX       1e30f  /* of b, where a is too small for a float: their product is 0, not infinity times 0 */
 
 /* Allowed pairs: row `from` with columns [to, to + n). */
 struct run {
 	uint32_t from, to, n;
+	uint32_t alike; /* the first run that has these columns */
 };
 
 struct model_crf_work {
 	struct model_crf crf;
 	struct run *runs; /* by rows */
 	size_t n_runs;
+	float spread; /* of the weights of all allowed pairs */
+	float *tops;  /* (n_runs), scratch of the best path */
 	const float *weights;
 	float *exp_pairs;            /* (K, K): E */
 	float *exp_first, *exp_last; /* (K) */
@@ -59,11 +62,15 @@ static void find_runs(struct model_crf_work *work)
 		for (size_t j = 0, n; j < k; j += n + 1) {
 			for (n = 0; j + n < k && work->crf.pairs[i * k + j + n]; n++)
 				;
-			struct run run = {(uint32_t)i, (uint32_t)j, (uint32_t)n};
+			struct run run = {(uint32_t)i, (uint32_t)j, (uint32_t)n, 0};
+			const struct run *first = &g_array_index(runs, struct run, 0);
+			while (run.alike < runs->len && (first[run.alike].to != run.to || first[run.alike].n != run.n))
+				run.alike++;
 			if (n > 0)
 				g_array_append_val(runs, run);
 		}
 	work->n_runs = runs->len;
+	work->tops = g_new(float, runs->len + 1);
 	work->runs = (struct run *)(void *)g_array_free(g_steal_pointer(&runs), FALSE);
 }
 
@@ -90,6 +97,7 @@ void model_crf_work_free(struct model_crf_work *work)
 	for (size_t i = 0; i < G_N_ELEMENTS(memory); i++)
 		g_free(memory[i]);
 	g_free(work->runs);
+	g_free(work->tops);
 	g_free(work->c);
 	g_free(work->from);
 	g_free(work);
@@ -109,11 +117,17 @@ MODEL_CLONES static void exponentials(size_t n, const float *restrict x, float *
 void model_crf_set(struct model_crf_work *work, const float *weights)
 {
 	size_t k = work->crf.tags;
+	float least = INFINITY, most = -INFINITY;
 	work->weights = weights;
 	for (size_t r = 0; r < work->n_runs; r++) {
 		size_t at = work->runs[r].from * k + work->runs[r].to;
 		exponentials(work->runs[r].n, weights + at, work->exp_pairs + at);
+		for (size_t j = at; j < at + work->runs[r].n; j++) {
+			least = MIN(least, weights[j]);
+			most = MAX(most, weights[j]);
+		}
 	}
+	work->spread = most - least;
 	for (size_t i = 0; i < k; i++) {
 		work->exp_first[i] = work->crf.first[i] ? model_exp(held(weights[k * k + i])) : 0.0f;
 		work->exp_last[i] = work->crf.last[i] ? model_exp(held(weights[k * k + k + i])) : 0.0f;
@@ -152,12 +166,14 @@ MODEL_CLONES static void times(size_t k, const struct run *runs, size_t n_runs, 
 	}
 }
 
-/* y (k) = E times x (k) */
-static void times_turned(size_t k, const struct run *runs, size_t n_runs, const float *x, const float *matrix, float *y)
+/* y (k) = E times x (k), 0 in the rows where `a` is */
+static void times_turned(size_t k, const struct run *runs, size_t n_runs, const float *a, const float *x,
+                         const float *matrix, float *y)
 {
 	memset(y, 0, k * sizeof *y);
 	for (size_t r = 0; r < n_runs; r++)
-		y[runs[r].from] += model_dot(runs[r].n, matrix + runs[r].from * k + runs[r].to, x + runs[r].to);
+		if (a[runs[r].from] > 0)
+			y[runs[r].from] += model_dot(runs[r].n, matrix + runs[r].from * k + runs[r].to, x + runs[r].to);
 }
 
 /* e = exp(x - top), at least e^-40 */
@@ -221,7 +237,7 @@ static void backward(struct model_crf_work *work)
 			for (size_t j = 0; j < k; j++)
 				b[j] = work->exp_last[j] / (float)work->c_end;
 		else
-			times_turned(k, work->runs, work->n_runs, v + k, work->exp_pairs, b);
+			times_turned(k, work->runs, work->n_runs, work->a + t * k, v + k, work->exp_pairs, b);
 		float scale = (float)(1.0 / work->c[t]);
 		for (size_t j = 0; j < k; j++) {
 			b[j] = MIN(b[j], FLOW_MAX);
@@ -295,19 +311,40 @@ double model_crf_loss(struct model_crf_work *work, const float *x, size_t len, c
 	return loss;
 }
 
-/* next (k) = max over i of best[i] + weights[i, j], and which i it was. */
-MODEL_CLONES static void best_step(size_t k, const struct run *runs, size_t n_runs, const float *restrict best,
-                                   const float *restrict weights, float *restrict next, uint32_t *restrict from)
+struct path { /* what the best path is looked for with */
+	size_t tags, n_runs;
+	const struct run *runs;
+	const float *weights;
+	float spread;
+};
+
+/* The best of the rows with the same columns, at the first run that has them. */
+static void find_tops(const struct path *path, const float *best, float *tops)
 {
+	for (size_t r = 0; r < path->n_runs; r++)
+		tops[r] = FORBIDDEN;
+	for (size_t r = 0; r < path->n_runs; r++)
+		tops[path->runs[r].alike] = MAX(tops[path->runs[r].alike], best[path->runs[r].from]);
+}
+
+/* next (k) = max over i of best[i] + weights[i, j], and which i it was. A row that stays behind another one with the
+ * same columns by more than weights can make up for is passed over. */
+MODEL_CLONES static void best_step(const struct path *path, const float *restrict best, const float *restrict tops,
+                                   float *restrict next, uint32_t *restrict from)
+{
+	size_t k = path->tags;
 	for (size_t j = 0; j < k; j++) {
 		next[j] = FORBIDDEN;
 		from[j] = 0;
 	}
-	for (size_t r = 0; r < n_runs; r++) {
-		const float *restrict row = weights + runs[r].from * k + runs[r].to;
-		float *restrict top = next + runs[r].to, so_far = best[runs[r].from];
-		uint32_t *restrict who = from + runs[r].to, i = runs[r].from;
-		for (size_t j = 0; j < runs[r].n; j++) {
+	for (size_t r = 0; r < path->n_runs; r++) {
+		const struct run *run = &path->runs[r];
+		const float *restrict row = path->weights + run->from * k + run->to;
+		float *restrict top = next + run->to, so_far = best[run->from];
+		uint32_t *restrict who = from + run->to, i = run->from;
+		if (so_far + path->spread < tops[run->alike])
+			continue;
+		for (size_t j = 0; j < run->n; j++) {
 			float s = so_far + row[j];
 			who[j] = s > top[j] ? i : who[j];
 			top[j] = s > top[j] ? s : top[j];
@@ -319,11 +356,13 @@ double model_crf_best(struct model_crf_work *work, const float *x, size_t len, u
 {
 	size_t k = work->crf.tags;
 	const float *first = work->weights + k * k, *last = first + k;
+	const struct path path = {k, work->n_runs, work->runs, work->weights, work->spread};
 	reserve(work, len);
 	for (size_t j = 0; j < k; j++)
 		work->best[j] = x[j] + (work->crf.first[j] ? first[j] : FORBIDDEN);
 	for (size_t t = 1; t < len; t++) {
-		best_step(k, work->runs, work->n_runs, work->best, work->weights, work->next, work->from + t * k);
+		find_tops(&path, work->best, work->tops);
+		best_step(&path, work->best, work->tops, work->next, work->from + t * k);
 		for (size_t j = 0; j < k; j++)
 			work->best[j] = work->next[j] + x[t * k + j];
 	}

@@ -40,9 +40,28 @@ struct run {
 	uint32_t *order; /* (n_train) numbers of texts in this epoch's order */
 	size_t batch_from, batch_n;
 	struct model_net_dropout dropout;
-	float *best_block, *best_words, *best_letters, *best_marks;
+	struct copy {
+		float *block, *words, *letters, *marks;
+	} best, mean_of; /* of the best epoch; the mean over the epochs of the second half (Izmailov et al. 2018) */
+	unsigned n_mean; /* epochs in it */
 	double best_score;
 };
+
+static struct copy copy_new(const struct model_tagger_fit *fit, const struct model_net_parts *parts)
+{
+	const struct model_net *net = &fit->net;
+	return (struct copy){g_new0(float, parts->all), g_new0(float, fit->n_words * net->words + 1),
+	                     g_new0(float, fit->n_letters * net->letters + 1),
+	                     g_new0(float, fit->n_marks * net->marks + 1)};
+}
+
+static void copy_free(struct copy *copy)
+{
+	g_free(copy->block);
+	g_free(copy->words);
+	g_free(copy->letters);
+	g_free(copy->marks);
+}
 
 static size_t shard_from(const struct run *run, size_t shard)
 {
@@ -95,10 +114,8 @@ static void run_init(struct run *run, struct model_tagger_fit *fit, const struct
 		    (struct shard){model_net_work_new(net), model_crf_work_new(&crf), g_new(float, run->parts.all), 0};
 	run->batch = g_new0(const struct model_net_text *, recipe->batch);
 	run->order = g_new(uint32_t, fit->n_train + 1);
-	run->best_block = g_new(float, run->parts.all);
-	run->best_words = g_new(float, fit->n_words * net->words + 1);
-	run->best_letters = g_new(float, fit->n_letters * net->letters + 1);
-	run->best_marks = g_new(float, fit->n_marks * net->marks + 1);
+	run->best = copy_new(fit, &run->parts);
+	run->mean_of = copy_new(fit, &run->parts);
 }
 
 static void run_clear(struct run *run)
@@ -115,25 +132,33 @@ static void run_clear(struct run *run)
 	g_free(run->square);
 	g_free(run->batch);
 	g_free(run->order);
-	g_free(run->best_block);
-	g_free(run->best_words);
-	g_free(run->best_letters);
-	g_free(run->best_marks);
+	copy_free(&run->best);
+	copy_free(&run->mean_of);
 }
 
-/* Copies between the weights and the best ones so far. */
-static void copy_weights(struct run *run, bool keep)
+enum transfer { KEEP, RESTORE, AVERAGE };
+
+/* Between the weights and a copy of them; AVERAGE: the copy becomes the mean of `n` weights, the last being those of
+ * now. */
+static void transfer(struct run *run, struct copy *copy, enum transfer what, unsigned n)
 {
 	struct model_tagger_fit *fit = run->fit;
 	struct {
-		float *now, *best;
+		float *now, *copy;
 		size_t n;
-	} parts[] = {{fit->block, run->best_block, run->parts.all},
-	             {fit->words, run->best_words, fit->n_words * fit->net.words},
-	             {fit->letters, run->best_letters, fit->n_letters * fit->net.letters},
-	             {fit->marks, run->best_marks, fit->n_marks * fit->net.marks}};
-	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
-		memcpy(keep ? parts[i].best : parts[i].now, keep ? parts[i].now : parts[i].best, parts[i].n * sizeof(float));
+	} parts[] = {{fit->block, copy->block, run->parts.all},
+	             {fit->words, copy->words, fit->n_words * fit->net.words},
+	             {fit->letters, copy->letters, fit->n_letters * fit->net.letters},
+	             {fit->marks, copy->marks, fit->n_marks * fit->net.marks}};
+	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+		if (what == AVERAGE) {
+			model_scale(parts[i].n, 1.0f - 1.0f / (float)n, parts[i].copy);
+			model_axpy(parts[i].n, 1.0f / (float)n, parts[i].now, parts[i].copy);
+			continue;
+		}
+		memcpy(what == KEEP ? parts[i].copy : parts[i].now, what == KEEP ? parts[i].now : parts[i].copy,
+		       parts[i].n * sizeof(float));
+	}
 }
 
 static void step(struct run *run, struct model_pool *pool, uint64_t number, uint64_t steps)
@@ -191,37 +216,62 @@ static bool run_epoch(struct run *run, struct model_pool *pool, unsigned epoch, 
 	return true;
 }
 
-bool model_tagger_fit_run(struct model_tagger_fit *fit, const struct model_tagger_recipe *recipe,
-                          struct model_pool *pool, GError **error)
+static double score_now(const struct run *run, struct model_pool *pool, unsigned epoch)
+{
+	return run->fit->n_dev ? model_tagger_f1(model_tagger_fit_dev(run->fit, pool)) : (double)epoch;
+}
+
+/* Keeps the weights if they are the best so far. Of equals the later: it has seen more with a lower rate. */
+static bool keep_if_best(struct run *run, double score)
+{
+	if (score < run->best_score)
+		return false;
+	run->best_score = score;
+	transfer(run, &run->best, KEEP, 0);
+	return true;
+}
+
+/* All epochs, until one fails, patience or time is at an end. */
+static bool run_epochs(struct run *run, struct model_pool *pool, GError **error)
 {
 	gint64 started = g_get_monotonic_time();
-	struct run run;
-	run_init(&run, fit, recipe);
+	struct model_tagger_fit *fit = run->fit;
+	const struct model_tagger_recipe *recipe = run->recipe;
 	unsigned best_epoch = 0;
-	bool ok = true;
-	for (unsigned epoch = 1; epoch <= recipe->epochs && ok; epoch++) {
+	for (unsigned epoch = 1; epoch <= recipe->epochs; epoch++) {
 		double loss = 0;
-		ok = run_epoch(&run, pool, epoch, &loss, error);
-		if (!ok)
-			break;
-		double score = fit->n_dev ? model_tagger_f1(model_tagger_fit_dev(fit, pool)) : (double)epoch;
-		if (score >= run.best_score) { /* of equals the later: it has seen more with a lower rate */
-			run.best_score = score;
+		if (!run_epoch(run, pool, epoch, &loss, error))
+			return false;
+		double score = score_now(run, pool, epoch);
+		if (keep_if_best(run, score))
 			best_epoch = epoch;
-			copy_weights(&run, true);
-		}
+		if (2 * epoch > recipe->epochs)
+			transfer(run, &run->mean_of, AVERAGE, ++run->n_mean);
 		fit->epochs_run = epoch;
 		if (fit->on_epoch && !fit->on_epoch(epoch, recipe->epochs, loss, fit->n_dev ? score : 0, fit->user)) {
 			g_set_error(error, MODEL_ERROR, MODEL_ERROR_CANCELLED, "training was stopped after epoch %u", epoch);
-			ok = false;
+			return false;
 		}
 		double seconds = (double)(g_get_monotonic_time() - started) / 1e6;
 		if ((recipe->patience && epoch - best_epoch >= recipe->patience) ||
 		    (fit->seconds_max > 0 && seconds * (epoch + 1) / epoch > fit->seconds_max))
 			break;
 	}
-	if (best_epoch)
-		copy_weights(&run, false);
+	return true;
+}
+
+bool model_tagger_fit_run(struct model_tagger_fit *fit, const struct model_tagger_recipe *recipe,
+                          struct model_pool *pool, GError **error)
+{
+	struct run run;
+	run_init(&run, fit, recipe);
+	bool ok = run_epochs(&run, pool, error);
+	if (ok && run.n_mean > 1) {
+		transfer(&run, &run.mean_of, RESTORE, 0);
+		(void)keep_if_best(&run, score_now(&run, pool, recipe->epochs));
+	}
+	if (run.best_score >= 0)
+		transfer(&run, &run.best, RESTORE, 0);
 	run_clear(&run);
 	if (ok && !model_all_finite(model_net_parts(&fit->net).all, fit->block)) {
 		g_set_error(error, MODEL_ERROR, MODEL_ERROR_NOT_FINITE, "the tagger's weights left the finite numbers");

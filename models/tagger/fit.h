@@ -32,7 +32,7 @@ struct model_tagger_fit {
 	size_t n_words, n_word_rows;    /* rows that are trained; all, the others being for dev texts */
 	size_t n_letters, n_marks;
 	const struct model_net_text *train, *dev;
-	size_t n_train, n_dev; /* n_dev may be 0: then the last epoch is taken */
+	size_t n_train, n_dev; /* n_dev may be 0: then the mean of the last epochs is taken */
 	uint64_t seed;
 	double seconds_max; /* 0: no bound */
 	bool (*on_epoch)(unsigned epoch, unsigned epochs, double loss, double dev_f1, void *user);
@@ -40,7 +40,8 @@ struct model_tagger_fit {
 	unsigned epochs_run; /* result */
 };
 
-/* Trains in place and leaves the best epoch's weights. On failure (NOT_FINITE, CANCELLED) as well, if there was one. */
+/* Trains in place and leaves the best epoch's weights, or the mean of the last epochs' where that is as good. On
+ * failure (NOT_FINITE, CANCELLED) as well, if there was one. */
 bool model_tagger_fit_run(struct model_tagger_fit *fit, const struct model_tagger_recipe *recipe,
                           struct model_pool *pool, GError **error);
 

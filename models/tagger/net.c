@@ -12,7 +12,7 @@
 #include "tensor/random.h"
 #include "train/loss.h"
 
-enum { NEAR = 1, FAR = 2 }; /* units to each side in the windows of 3 and 5 */
+enum { NEAR = MODEL_NET_NEAR, FAR = MODEL_NET_FAR };
 
 struct ids {       /* of a batch after dropout */
 	GArray *rows;  /* uint32_t */
@@ -163,13 +163,6 @@ static void pool(size_t len, size_t f, const float *u, float *g, uint32_t *winne
 			}
 }
 
-float *model_net_inputs_of(struct model_net_work *work, const size_t *lens, size_t n)
-{
-	reserve(work, lens, n);
-	work->training = false;
-	return work->x;
-}
-
 static void dropout(struct model_net_work *work, struct model_random *random, float rate, size_t n, float *x,
                     float *mask)
 {
@@ -202,11 +195,6 @@ static const float *run(struct model_net_work *work, const float *block, struct 
 	}
 	model_linear_forward(n, 2 * f, net->tags, work->joined, block + parts.wo, block + parts.bo, work->out);
 	return work->out;
-}
-
-const float *model_net_run(struct model_net_work *work, const float *block)
-{
-	return run(work, block, NULL, 0);
 }
 
 /* One unit's bag of rows: those that dropout leaves are kept in `ids` for the way back. */

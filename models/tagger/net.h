@@ -19,6 +19,8 @@
 
 struct model_crf_work;
 
+enum { MODEL_NET_NEAR = 1, MODEL_NET_FAR = 2 }; /* units to each side in the windows of 3 and 5 */
+
 struct model_net {
 	size_t words, letters, marks; /* D, G, M */
 	size_t filters;               /* F */
@@ -61,12 +63,8 @@ struct model_net_work;
 struct model_net_work *model_net_work_new(const struct model_net *net);
 void model_net_work_free(struct model_net_work *work); /* accepts NULL */
 
-/* Memory for x (N, I) of texts with these lengths (n), to be filled by the caller before model_net_run(). */
-float *model_net_inputs_of(struct model_net_work *work, const size_t *lens, size_t n);
-/* Emissions (N, K) for the x that was filled in; borrowed until the next run. */
-const float *model_net_run(struct model_net_work *work, const float *block);
-
-/* The same for texts of ids. `dropout` NULL: none; `numbers` (n) of the texts choose their random streams. */
+/* Emissions (N, K) for texts of ids; borrowed until the next run. `dropout` NULL: none; `numbers` (n) of the texts
+ * choose their random streams. */
 const float *model_net_forward(struct model_net_work *work, const float *block, const struct model_net_tables *tables,
                                const struct model_net_text *const *texts, size_t n,
                                const struct model_net_dropout *dropout, const uint32_t *numbers);

@@ -16,7 +16,7 @@ enum { SIZE_LIMIT = 4096 }; /* of any width in a model file */
 
 struct model_tagger_work {
 	struct model_units units;
-	struct model_net_work *net;
+	struct model_net_memory memory;
 	struct model_crf_work *crf;
 	uint32_t tags[MODEL_UNITS_MAX];
 	struct model_tag_span spans[MODEL_UNITS_MAX];
@@ -84,6 +84,8 @@ struct model_tagger *model_tagger_open(const struct corpus_archive *archive, con
 	struct model_tagger *tagger = g_new0(struct model_tagger, 1);
 	tagger->vectors = vectors;
 	bool ok = read_tagger(tagger, &source, error);
+	if (ok)
+		tagger->infer = model_net_infer_new(&tagger->net, tagger->block);
 	json_decref(meta);
 	if (!ok)
 		g_clear_pointer(&tagger, model_tagger_free);
@@ -94,6 +96,7 @@ void model_tagger_free(struct model_tagger *tagger)
 {
 	if (!tagger)
 		return;
+	model_net_infer_free(tagger->infer);
 	model_tags_clear(&tagger->tags);
 	g_free(tagger);
 }
@@ -117,7 +120,6 @@ struct model_tagger_work *model_tagger_work_new(const struct model_tagger *tagge
 {
 	struct model_tagger_work *work = g_new0(struct model_tagger_work, 1);
 	struct model_crf crf = model_tags_crf(&tagger->tags);
-	work->net = model_net_work_new(&tagger->net);
 	work->crf = model_crf_work_new(&crf);
 	model_crf_set(work->crf, tagger->block + model_net_parts(&tagger->net).crf);
 	return work;
@@ -127,7 +129,7 @@ void model_tagger_work_free(struct model_tagger_work *work)
 {
 	if (!work)
 		return;
-	model_net_work_free(work->net);
+	model_net_memory_clear(&work->memory);
 	model_crf_work_free(work->crf);
 	g_free(work);
 }
@@ -185,8 +187,8 @@ const struct model_slot *model_tagger_run(const struct model_tagger *tagger, str
 	model_units_extract(units, document);
 	if (units->n == 0)
 		return work->slots;
-	embed(tagger, units, model_net_inputs_of(work->net, &units->n, 1));
-	const float *out = model_net_run(work->net, tagger->block);
+	embed(tagger, units, model_net_memory_reserve(&work->memory, &tagger->net, units->n));
+	const float *out = model_net_infer_run(tagger->infer, &work->memory, units->n);
 	(void)model_crf_best(work->crf, out, units->n, work->tags);
 	size_t spans = model_tags_spans(&tagger->tags, work->tags, units->n, work->spans);
 	if (spans > 0)

@@ -11,6 +11,7 @@
 #define TAGGER_TAGGER_H
 
 #include "models/tagger.h"
+#include "tagger/infer.h"
 #include "tagger/net.h"
 #include "tagger/tags.h"
 #include "text/keys.h"
@@ -23,6 +24,7 @@ struct model_tagger {
 	struct model_tags tags;
 	struct model_net net; /* intents is 0 */
 	const float *block;
+	struct model_net_infer *infer;
 	struct model_keys word_keys, letter_keys, mark_keys;
 	struct model_rows words, letters, marks;
 	const struct nlp_vectors *vectors;

@@ -14,6 +14,8 @@
 #include "text/section.h"
 #include "train/pool.h"
 
+#define WHOLE_MAX 2000u /* with fewer texts, those held out are learned from as well */
+
 #define STREAM_WEIGHTS UINT64_C(0x534C574754)
 #define STREAM_LETTERS UINT64_C(0x534C4C4554)
 #define STREAM_MARKS   UINT64_C(0x534C4D4152)
@@ -125,6 +127,7 @@ static void save(struct corpus_archive_writer *writer, const struct model_slot_t
 	save_table(writer, "mark_keys", "marks", &texts->marks, rounded->marks, net->marks);
 }
 
+/* Saves where there is a `writer`. */
 static bool fit_and_save(const struct model_slot_texts *texts, const struct model_tagger_recipe *recipe,
                          const struct model_tagger_options *options, struct corpus_archive_writer *writer,
                          struct model_tagger_report *report, GError **error)
@@ -157,11 +160,14 @@ static bool fit_and_save(const struct model_slot_texts *texts, const struct mode
 		struct rounded rounded = {model_rows_quantise(fit.words, fit.n_words, fit.net.words),
 		                          model_rows_quantise(fit.letters, fit.n_letters, fit.net.letters),
 		                          model_rows_quantise(fit.marks, fit.n_marks, fit.net.marks)};
-		struct model_tagger_counts dev = model_tagger_fit_dev(&fit, pool);
-		report->dev_precision = model_tagger_precision(dev);
-		report->dev_recall = model_tagger_recall(dev);
-		report->dev_f1 = model_tagger_f1(dev);
-		save(writer, texts, &fit, &rounded, recipe, report);
+		if (texts->n_dev > 0) {
+			struct model_tagger_counts dev = model_tagger_fit_dev(&fit, pool);
+			report->dev_precision = model_tagger_precision(dev);
+			report->dev_recall = model_tagger_recall(dev);
+			report->dev_f1 = model_tagger_f1(dev);
+		}
+		if (writer)
+			save(writer, texts, &fit, &rounded, recipe, report);
 		g_free(rounded.words);
 		g_free(rounded.letters);
 		g_free(rounded.marks);
@@ -173,26 +179,59 @@ static bool fit_and_save(const struct model_slot_texts *texts, const struct mode
 	return ok;
 }
 
+struct lesson { /* what both passes share */
+	const struct nlp_analyzer *analyzer;
+	const struct nlp_vectors *vectors;
+	const struct model_tagger_options *options;
+	struct model_tagger_recipe recipe;
+};
+
+/* `writer` NULL: only to measure. */
+static bool learn(const struct lesson *lesson, const struct corpus_examples *train, const struct corpus_examples *dev,
+                  struct corpus_archive_writer *writer, struct model_tagger_report *report, GError **error)
+{
+	struct model_slot_texts *texts = model_slot_texts_new(train, dev, lesson->analyzer, lesson->vectors,
+	                                                      lesson->options, &lesson->recipe, report, error);
+	bool ok = texts && fit_and_save(texts, &lesson->recipe, lesson->options, writer, report, error);
+	model_slot_texts_free(texts);
+	return ok;
+}
+
+/* Few texts are learned from a second time as a whole, after the held-out ones have told how good that is. */
+static bool learn_twice(const struct lesson *lesson, const struct corpus_examples *all,
+                        struct corpus_archive_writer *writer, struct model_tagger_report *report, GError **error)
+{
+	struct corpus_examples *kept = NULL, *held_out = NULL;
+	struct model_tagger_report first = {0};
+	g_autoptr(GError) problem = NULL;
+	bool few = corpus_examples_len(all) < WHOLE_MAX;
+	corpus_examples_split(all, 10, lesson->options->seed, &kept, &held_out);
+	bool ok = learn(lesson, kept, held_out, few ? NULL : writer, &first, &problem);
+	bool unmarked = !ok && g_error_matches(problem, MODEL_ERROR, MODEL_ERROR_DATA); /* all marks are held out */
+	*report = first;
+	if (few && (ok || unmarked)) {
+		g_clear_error(&problem);
+		*report = (struct model_tagger_report){
+		    .dev_precision = first.dev_precision, .dev_recall = first.dev_recall, .dev_f1 = first.dev_f1};
+		ok = learn(lesson, all, NULL, writer, report, &problem);
+	}
+	if (!ok)
+		g_propagate_error(error, g_steal_pointer(&problem));
+	corpus_examples_free(kept);
+	corpus_examples_free(held_out);
+	return ok;
+}
+
 bool model_train_tagger(const struct corpus_examples *train, const struct corpus_examples *dev,
                         const struct nlp_analyzer *analyzer, const struct nlp_vectors *vectors,
                         const struct model_tagger_options *options, struct corpus_archive_writer *writer,
                         struct model_tagger_report *report, GError **error)
 {
 	gint64 started = g_get_monotonic_time();
-	struct corpus_examples *kept = NULL, *held_out = NULL;
+	const struct lesson lesson = {analyzer, vectors, options, recipe_for(corpus_examples_len(train), options)};
 	*report = (struct model_tagger_report){0};
-	if (!dev) {
-		corpus_examples_split(train, 10, options->seed, &kept, &held_out);
-		train = kept;
-		dev = held_out;
-	}
-	struct model_tagger_recipe recipe = recipe_for(corpus_examples_len(train), options);
-	struct model_slot_texts *texts =
-	    model_slot_texts_new(train, dev, analyzer, vectors, options, &recipe, report, error);
-	bool ok = texts && fit_and_save(texts, &recipe, options, writer, report, error);
-	model_slot_texts_free(texts);
-	corpus_examples_free(kept);
-	corpus_examples_free(held_out);
+	bool ok =
+	    dev ? learn(&lesson, train, dev, writer, report, error) : learn_twice(&lesson, train, writer, report, error);
 	report->seconds = (double)(g_get_monotonic_time() - started) / 1e6;
 	return ok;
 }

@@ -16,7 +16,7 @@ static const char domain_text[] = "intents: [fly, order, book]\n"
 static const char duckling_text[] = "pipeline:\n- name: DucklingEntityExtractor\n  dimensions: [number, time]\n";
 static const char *const names[] = {"domain.yml", "data/nlu.yml", "config.yml", ".kefu/model.kefu", "data", ".kefu"};
 
-static char *dir; /* one bot for all */
+static char *dir; /* of the bot */
 
 static char *place(const char *name)
 {
@@ -155,10 +155,9 @@ static void expect(const struct bot_project *project, const char *text, const ch
 		g_error("'%s' has %s and not %s", text, found, expected);
 }
 
-static void test_roles(void)
+/* Roles, groups and places, without Duckling in the pipeline. */
+static void expect_own(const struct bot_project *project)
 {
-	set_up("pipeline:\n- name: WhitespaceTokenizer\n", true);
-	struct bot_project *project = load();
 	expect(project, "fly from Oslo to Rome", "city#from=\"Oslo\"[9,13] city#to=\"Rome\"[17,21]");
 	expect(project, "fly from Quito to Port Louis", "city#from=\"Quito\"[9,14] city#to=\"Port Louis\"[18,28]");
 	expect(project, "从广州飞到北京", "city#from=\"广州\"[1,3] city#to=\"北京\"[5,7]"); /* places in characters */
@@ -171,17 +170,6 @@ static void test_roles(void)
 	expect(project, "the airport of Lima", "airport=\"the airport of Lima\"[0,19]");
 	expect(project, "", "");
 	expect(project, "  ", "");
-	bot_project_unref(project);
-	tear_down();
-}
-
-static void test_duckling(void)
-{
-	set_up(duckling_text, true);
-	struct bot_project *project = load();
-	expect(project, "a table for five", "seats=\"five\"[12,16] number=5[12,16]"); /* both, as in Rasa */
-	bot_project_unref(project);
-	tear_down();
 }
 
 static gpointer ask_often(gpointer project)
@@ -191,15 +179,25 @@ static gpointer ask_often(gpointer project)
 	return NULL;
 }
 
-static void test_threads(void)
+static void ask_at_once(struct bot_project *project)
 {
 	GThread *threads[3];
-	set_up("pipeline:\n- name: WhitespaceTokenizer\n", true);
-	struct bot_project *project = load();
 	for (size_t i = 0; i < G_N_ELEMENTS(threads); i++)
 		threads[i] = g_thread_new("ask", ask_often, project);
 	for (size_t i = 0; i < G_N_ELEMENTS(threads); i++)
 		g_thread_join(threads[i]);
+}
+
+static void test_marked(void)
+{
+	set_up("pipeline:\n- name: WhitespaceTokenizer\n", true);
+	struct bot_project *project = load();
+	expect_own(project);
+	ask_at_once(project);
+	bot_project_unref(project);
+	write_file("config.yml", duckling_text);
+	project = load();
+	expect(project, "a table for five", "seats=\"five\"[12,16] number=5[12,16]"); /* both, as in Rasa */
 	bot_project_unref(project);
 	tear_down();
 }
@@ -249,9 +247,7 @@ static void test_damaged(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/tagging/roles", test_roles);
-	g_test_add_func("/tagging/duckling", test_duckling);
-	g_test_add_func("/tagging/threads", test_threads);
+	g_test_add_func("/tagging/marked", test_marked);
 	g_test_add_func("/tagging/nothing-marked", test_nothing_marked);
 	g_test_add_func("/tagging/damaged", test_damaged);
 	return g_test_run();

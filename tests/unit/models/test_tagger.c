@@ -13,6 +13,7 @@
 #include "models/train.h"
 #include "nlp/dictionary.h"
 #include "nlp/document.h"
+#include "tagger/infer.h"
 #include "tagger/net.h"
 #include "tagger/tags.h"
 #include "tagger/unit.h"
@@ -222,6 +223,48 @@ static void test_gradient(void)
 	g_free(n.block);
 }
 
+/* --- one text at a time --- */
+
+/* The emissions that prediction computes are those that training does. */
+static void test_infer(void)
+{
+	enum { UNITS = 45 };
+	static const struct model_slot_label labels[] = {{"a", NULL, NULL}, {"b", NULL, NULL}, {"c", NULL, NULL}};
+	struct model_net net = {5, 3, 2, 18, model_tags_count(G_N_ELEMENTS(labels)), 0};
+	struct model_net_parts parts = model_net_parts(&net);
+	struct model_random random = model_random_stream(3, 0, 0);
+	uint32_t words[UNITS], ids[UNITS], ends[UNITS], tags[UNITS] = {0};
+	float rows[UNITS * 5];
+	g_autofree float *block = g_new(float, parts.all);
+	model_random_fill(&random, 0.4f, block, parts.all);
+	model_random_fill(&random, 1, rows, G_N_ELEMENTS(rows));
+	for (uint32_t i = 0; i < UNITS; i++) {
+		words[i] = ids[i] = i;
+		ends[i] = i + 1;
+	}
+	struct model_net_infer *infer = model_net_infer_new(&net, block);
+	struct model_net_work *work = model_net_work_new(&net);
+	struct model_net_memory memory = {0};
+	const struct model_net_tables tables = {rows, rows, rows};
+	for (size_t n = 1; n <= UNITS; n = n < 27 ? n + 1 : n + 6) {
+		struct model_net_text text = {n, words, ids, ends, ids, ends, tags, -1};
+		const struct model_net_text *texts[] = {&text};
+		const float *expected = model_net_forward(work, block, &tables, texts, 1, NULL, NULL);
+		float *x = model_net_memory_reserve(&memory, &net, n);
+		for (size_t t = 0; t < n; t++, x += model_net_inputs(&net)) {
+			memcpy(x, rows + t * net.words, net.words * sizeof(float));
+			memcpy(x + net.words, rows + t * net.letters, net.letters * sizeof(float));
+			memcpy(x + net.words + net.letters, rows + t * net.marks, net.marks * sizeof(float));
+		}
+		const float *got = model_net_infer_run(infer, &memory, n);
+		for (size_t i = 0; i < n * net.tags; i++)
+			assert_near((double)got[i], (double)expected[i], 1e-5);
+	}
+	model_net_memory_clear(&memory);
+	model_net_work_free(work);
+	model_net_infer_free(infer);
+}
+
 /* --- learning --- */
 
 static void add_flights(GString *yaml, const char *const *cities, size_t n)
@@ -358,6 +401,12 @@ static void test_roles_and_groups(struct fixture *f, gconstpointer unused)
 	nlp_document_analyze(&document, f->analyzer, "", 0);
 	(void)model_tagger_run(tagger, work, &document, &n);
 	g_assert_cmpuint(n, ==, 0);
+	g_autofree char *long_word = g_strnfill(1 << 20, 'a');
+	nlp_document_analyze(&document, f->analyzer, long_word, 1 << 20);
+	slots = model_tagger_run(tagger, work, &document, &n);
+	g_assert_cmpuint(n, <=, MODEL_UNITS_MAX);
+	for (size_t i = 0; i < n; i++)
+		g_assert_cmpuint(slots[i].byte_end, <=, 1 << 20);
 	nlp_document_clear(&document);
 	model_tagger_work_free(work);
 	model_tagger_test_clear(&seen);
@@ -413,6 +462,8 @@ static void test_odd_marks(struct fixture *f, gconstpointer unused)
 	static const struct corpus_annotation across[] = {{0, 8, "place", "", NULL, NULL},
 	                                                  {4, 12, "place", "", NULL, NULL}};
 	static const struct corpus_annotation within[] = {{1, 3, "place", "", NULL, NULL}};
+	static const struct corpus_annotation past[] = {{4, 99, "place", "", NULL, NULL},
+	                                                {50, 60, "place", "", NULL, NULL}};
 	static const struct corpus_annotation blank[] = {{3, 4, "place", "", NULL, NULL}};
 	static const struct corpus_annotation other[] = {{0, 3, "food", "", NULL, NULL}};
 	g_autoptr(GError) error = NULL;
@@ -433,12 +484,13 @@ static void test_odd_marks(struct fixture *f, gconstpointer unused)
 	mark(set, "New York City", across, 2);
 	mark(set, "Oslo", within, 1);
 	mark(set, "   ", NULL, 0);
+	mark(set, "by Rome", past, 2); /* ends behind the text, begins behind it */
 	g_assert_true(train(f, set, &options, &report, &error));
 	g_assert_no_error(error);
 	g_assert_cmpuint(report.labels, ==, 1);
-	g_assert_cmpuint(report.entities, ==, 2);
+	g_assert_cmpuint(report.entities, ==, 3);
 	g_assert_cmpuint(report.overlapping, ==, 1);
-	g_assert_cmpuint(report.inside_words, ==, 1);
+	g_assert_cmpuint(report.inside_words, ==, 2);
 	g_assert_cmpuint(report.single_labels, ==, 0);
 	corpus_examples_free(set);
 }
@@ -527,6 +579,7 @@ int main(int argc, char **argv)
 	ADD("/tagger/units", test_units);
 	g_test_add_func("/tagger/tags", test_tags);
 	g_test_add_func("/tagger/gradient", test_gradient);
+	g_test_add_func("/tagger/infer", test_infer);
 	ADD("/tagger/roles-and-groups", test_roles_and_groups);
 	ADD("/tagger/same-at-any-thread-count", test_same_at_any_thread_count);
 	ADD("/tagger/odd-marks", test_odd_marks);
