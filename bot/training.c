@@ -9,6 +9,7 @@
 #include "corpora/example.h"
 #include "corpora/nlu.h"
 #include "models/error.h"
+#include "models/kept.h"
 #include "models/tagger.h"
 #include "models/train.h"
 #include "nlp/document.h"
@@ -194,6 +195,7 @@ static bool train_head(struct training *training, enum model_head head, const st
 	if (!model_train_head(head, examples, NULL, training->base, training->analyzer, &options, training->writer, &done,
 	                      error))
 		return false;
+	model_kept_add(head, examples, training->writer);
 	json_object_set_new(report, training->head,
 	                    json_pack("{s:s, s:I, s:I, s:i, s:f, s:{s:f, s:f, s:f}}", "arch", done.arch, "examples",
 	                              (json_int_t)done.examples, "labels", (json_int_t)done.labels, "epochs",

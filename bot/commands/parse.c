@@ -9,6 +9,7 @@
 #include "config/zone.h"
 #include "corpora/archive.h"
 #include "dialog/entities.h"
+#include "dialog/explain.h"
 #include "dialog/parse_json.h"
 #include "dialog/project.h"
 #include "models/predictor.h"
@@ -18,12 +19,16 @@ struct parse {
 	struct cli cli;
 	char *model, *bot, *zone, *now;
 	int64_t now_ms; /* 0: the clock's */
-	gboolean redact;
+	gboolean redact, explain;
 };
 
 static int parse_lines(const struct parse *parse, const struct model_predictor *predictor,
                        const struct entity_sources *sources)
 {
+	g_autoptr(GError) error = NULL;
+	struct explainer *explainer = parse->explain ? explainer_new(predictor, &error) : NULL;
+	if (error)
+		return cli_fail(&parse->cli, error);
 	struct model_workspace *workspace = model_workspace_new(predictor);
 	struct nlp_document document;
 	nlp_document_init(&document);
@@ -41,7 +46,10 @@ static int parse_lines(const struct parse *parse, const struct model_predictor *
 		json_t *entities = entities_of(sources, &document);
 		const struct bot_parse said = {&document, &prediction, predictor, entities,
 		                               parse->redact ? sources->analyzer : NULL};
-		cli_print_json(bot_parse_to_json(&said));
+		json_t *object = bot_parse_to_json(&said);
+		if (explainer)
+			explainer_add(explainer, workspace, &document, &prediction, object);
+		cli_print_json(object);
 		json_decref(entities);
 		if (ferror(stdout))
 			break;
@@ -56,6 +64,7 @@ static int parse_lines(const struct parse *parse, const struct model_predictor *
 	free(line);
 	nlp_document_clear(&document);
 	model_workspace_free(workspace);
+	explainer_free(explainer);
 	return status;
 }
 
@@ -109,22 +118,34 @@ static int run(struct parse *parse)
 	return status;
 }
 
+/* That of the bot; where none was asked for and the bundled one is not trained yet, the base model: it knows sentiment.
+ */
+static void choose_model(struct parse *parse)
+{
+	g_autofree char *dir = cli_bot_dir(parse->bot), *model = bot_project_model_path(dir);
+	if (!parse->bot && !g_getenv("KEFU_BOT") && !g_file_test(model, G_FILE_TEST_EXISTS)) {
+		parse->model = cli_base_path();
+		return;
+	}
+	g_free(parse->bot);
+	parse->bot = g_steal_pointer(&dir);
+}
+
 static int check_and_run(struct parse *parse, int argc, char **argv)
 {
 	if (argc > 1)
 		return cli_usage(&parse->cli, "'%s' is one argument too many; lines are read from standard input", argv[1]);
 	if (parse->model && parse->bot)
 		return cli_usage(&parse->cli, "--model and --bot are two ways of saying the same: give one");
+	if (parse->explain && parse->redact)
+		return cli_usage(&parse->cli, "--explain shows the words that --redact masks: give one of them");
 	if (parse->now && !cli_time(parse->now, &parse->now_ms))
 		return cli_usage(&parse->cli, CLI_TIME_WRONG, parse->now);
 	g_autoptr(GTimeZone) zone = parse->zone ? config_zone(parse->zone) : NULL;
 	if (parse->zone && !zone)
 		return cli_usage(&parse->cli, "--zone is '%s', but must be " CONFIG_ZONE_EXPECTED, parse->zone);
-	if (!parse->model) {
-		char *dir = cli_bot_dir(parse->bot);
-		g_free(parse->bot);
-		parse->bot = dir;
-	}
+	if (!parse->model)
+		choose_model(parse);
 	return run(parse);
 }
 
@@ -133,7 +154,8 @@ int command_parse(int argc, char **argv)
 	struct parse parse = {0};
 	int status;
 	const GOptionEntry entries[] = {
-	    {"model", 'm', 0, G_OPTION_ARG_FILENAME, &parse.model, "model file (default: that of the bot)", "FILE"},
+	    {"model", 'm', 0, G_OPTION_ARG_FILENAME, &parse.model,
+	     "model file (default: that of the bot, else the base model)", "FILE"},
 	    {"bot", 'b', 0, G_OPTION_ARG_FILENAME, &parse.bot, "folder of the bot (default: the bundled shop)", "DIR"},
 	    {"zone", 0, 0, G_OPTION_ARG_STRING, &parse.zone,
 	     "zone that times are said in (default: Duckling's timezone in config.yml, zone: of kefu.yml, or UTC; "
@@ -142,11 +164,16 @@ int command_parse(int argc, char **argv)
 	    {"now", 0, 0, G_OPTION_ARG_STRING, &parse.now, "what \"tomorrow\" counts from (default: now)", "ISO8601"},
 	    {"redact", 0, 0, G_OPTION_ARG_NONE, &parse.redact,
 	     "mask telephone numbers, e-mail addresses, bank cards and identity cards", NULL},
+	    {"explain", 0, 0, G_OPTION_ARG_NONE, &parse.explain,
+	     "add what each word does to the intent's and the sentiment's score (\"explanation\"; with the rest in "
+	     "\"explained\" it sums to the score), the runner-up, and the nearest training texts",
+	     NULL},
 	    G_OPTION_ENTRY_NULL,
 	};
 	if (cli_parse(&parse.cli, &argc, &argv, entries, "[--model FILE|--bot DIR]",
 	              "Reads lines from standard input and writes what is understood of them, one JSON object a line.",
 	              "  echo 'where is my order KF20260718' | kefu parse\n"
+	              "  echo 'the shoes are too small' | kefu parse --explain\n"
 	              "  echo 'call me tomorrow at 5pm' | kefu parse --zone Asia/Shanghai --now 2026-11-22T09:30:00+08:00",
 	              &status))
 		status = check_and_run(&parse, argc, argv);

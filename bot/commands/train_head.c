@@ -7,6 +7,7 @@
 #include "commands/language.h"
 #include "corpora/archive.h"
 #include "corpora/example.h"
+#include "models/kept.h"
 #include "models/train.h"
 #include "nlp/document.h"
 
@@ -135,8 +136,10 @@ static bool train(const struct cli *cli, enum model_head head, const struct opti
 		if (sources.from)
 			keep_other_head(writer, sources.from, head);
 		ok = model_train_head(head, examples, dev, sources.vectors ? sources.base : NULL, sources.analyzer,
-		                      &train_options, writer, report, error) &&
-		     corpus_archive_writer_save(writer, options->out, error);
+		                      &train_options, writer, report, error);
+		if (ok && !options->prior)
+			model_kept_add(head, examples, writer);
+		ok = ok && corpus_archive_writer_save(writer, options->out, error);
 	}
 	corpus_archive_writer_free(writer);
 	sources_clear(&sources);

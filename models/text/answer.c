@@ -109,9 +109,12 @@ float model_classifier_explain(const struct model_classifier *classifier, struct
 	size_t n = input->document->n_tokens;
 	g_autofree float *own = g_new(float, n + 1);
 	float rest = 0;
+	struct model_answer answer;
+	model_classifier_run(classifier, work, input, &answer);
+	const struct model_stage *stage = answer.early ? &classifier->first : &classifier->full;
 	for (size_t i = 0; i < classifier->n_members; i++) {
 		const struct model_member *member = classifier->members[i];
-		float scale = classifier->full.weights[i] * classifier->full.sharpness;
+		float scale = stage->weights[i] * stage->sharpness;
 		if (scale == 0.0f)
 			continue;
 		memset(own, 0, (n + 1) * sizeof *own);

@@ -82,7 +82,7 @@ void model_stage_probabilities(const struct model_classifier *classifier, const 
 float model_stage_margin(const float *probabilities, size_t labels);
 
 /* Adds to tokens (n_tokens of the document) what each does to the blended score of `label`; returns the rest. Parts
- * and rest sum to `label`'s z times the sharpness of the full stage. */
+ * and rest sum to `label`'s z times the sharpness, both of the stage that answers the text. */
 float model_classifier_explain(const struct model_classifier *classifier, struct model_classifier_work *work,
                                const struct model_input *input, size_t label, float *tokens);
 
