@@ -12,7 +12,7 @@
 #include "models/kept.h"
 #include "models/train.h"
 #include "nlp/document.h"
-#include "text/member.h"
+#include "text/classifier.h"
 
 struct fixture {
 	char *folder, *path;
@@ -83,6 +83,7 @@ static struct model_predictor *train(const struct fixture *f, const struct model
 	model_file_begin(writer, f->base, vectors, 1);
 	g_assert_true(model_train_head(MODEL_HEAD_INTENT, learned, NULL, vectors ? f->base : NULL, f->analyzer, options,
 	                               writer, &report, &error));
+	g_test_message("%s: the first stage answers %.2f", options->arch, report.early);
 	model_kept_add(MODEL_HEAD_INTENT, learned, writer);
 	g_assert_true(corpus_archive_writer_save(writer, f->path, &error));
 	corpus_archive_writer_free(writer);
@@ -209,6 +210,52 @@ static void test_blends(struct fixture *f, gconstpointer unused)
 	options.arch = "cnn";
 	options.seeds = 2;
 	check_head(f, &options, 1e-3);
+}
+
+/* A first stage with a temperature of its own: where it answers, the explanation is of its score, else of all's. */
+static void test_first_stage(struct fixture *f, gconstpointer unused)
+{
+	(void)unused;
+	g_autoptr(GError) error = NULL;
+	struct model_train_options options = {.arch = "cnn", .seeds = 2, .threads = 1, .seed = 1, .epochs = 12};
+	struct model_predictor *predictor = train(f, &options, true);
+	struct model_classifier *head =
+	    model_classifier_open(model_predictor_archive(predictor), "intent", model_predictor_vectors(predictor), &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(head->n_members, ==, 2);
+	head->first = head->full;
+	head->first.weights[0] = 1;
+	head->first.weights[1] = 0;
+	head->first.sharpness = 0.5f * head->full.sharpness;
+	head->first.scope.threshold = -1e30f;
+	head->first_member = 0;
+	struct model_classifier_work *work = model_classifier_work_new(head);
+	struct nlp_document document;
+	g_autofree struct model_features *features = g_new0(struct model_features, 1);
+	nlp_document_init(&document);
+	static const char text[] = "how do i send back the shoes for tax";
+	nlp_document_analyze(&document, f->analyzer, text, strlen(text));
+	model_features_extract(features, &document);
+	const struct model_input input = {&document, features, model_predictor_vectors(predictor)};
+	for (int early = 0; early < 2; early++) {
+		struct model_answer answer;
+		float scores[2] = {0};
+		head->margin = early ? 0 : 2;
+		for (size_t k = 0; k < 2; k++) {
+			float tokens[16] = {0};
+			scores[k] = model_classifier_explain(head, work, &input, k, tokens);
+			for (size_t i = 0; i < document.n_tokens; i++)
+				scores[k] += tokens[i];
+		}
+		model_classifier_run(head, work, &input, &answer);
+		g_assert_cmpint(answer.early, ==, early);
+		g_assert_cmpfloat_with_epsilon(scores[0] - scores[1],
+		                               logf(answer.probabilities[0]) - logf(answer.probabilities[1]), 1e-3f);
+	}
+	nlp_document_clear(&document);
+	model_classifier_work_free(work);
+	model_classifier_free(head);
+	model_predictor_unref(predictor);
 }
 
 /* --- training texts that are kept --- */
@@ -343,6 +390,7 @@ int main(int argc, char **argv)
 		void (*run)(struct fixture *f, gconstpointer unused);
 	} tests[] = {{"/explain/members", test_members},
 	             {"/explain/blends", test_blends},
+	             {"/explain/first-stage", test_first_stage},
 	             {"/kept/nearest", test_nearest},
 	             {"/kept/bounded", test_bounded},
 	             {"/kept/damaged", test_damaged}};
