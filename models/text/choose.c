@@ -18,8 +18,8 @@ enum {
 #define BUDGET      240.0
 #define ENSEMBLE_BY 0.002 /* what an ensemble must be better by */
 
-static const char *const ensemble_archs[] = {"cnn", "attention", "svm", "linear", "rnn", "cnn"};
-static const char *const auto_archs[] = {"linear", "svm", "cnn", "attention", "rnn"};
+static const char *const ensemble_archs[] = {"cnn", "rnn", "svm", "linear", "attention", "cnn"};
+static const char *const auto_archs[] = {"linear", "svm", "cnn", "rnn", "attention"};
 
 static double now(void)
 {

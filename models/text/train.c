@@ -86,6 +86,8 @@ static bool train_members(struct training *training, struct model_train_report *
 	struct model_figures figures = {0};
 	model_subset subset = 0;
 	uint64_t seeds[MODEL_MEMBERS_MAX];
+	like.again = training->own_dev && !training->options->distil && !training->options->prior &&
+	             training->dataset->n_train < REFIT_MOST;
 	model_team_init(&team, &like, training->dataset);
 	bool ok = model_choose(&team, report, &subset, error) &&
 	          (!training->options->distil || distil(&team, subset, &pupil, error));

@@ -310,6 +310,29 @@ static void refuse(const struct fixture *f, enum model_head head, const struct c
 	g_assert_false(g_file_test(f->model_path, G_FILE_TEST_EXISTS)); /* nothing half-written */
 }
 
+/* Where dev was held out of the training texts, all of them are learned a second time. */
+static void test_learned_whole(struct fixture *f, gconstpointer unused)
+{
+	(void)unused;
+	g_autoptr(GError) error = NULL;
+	struct corpus_examples *set = intents(0), *dev = intents(1);
+	struct model_train_options options = {.threads = 1, .seed = 1, .epochs = 2};
+	struct model_train_report report;
+	g_assert_true(train(f, MODEL_HEAD_INTENT, set, &options, &report, &error));
+	g_assert_cmpuint(report.epochs, ==, 4);
+	options.distil = true; /* the members, and the pupil */
+	g_assert_true(train(f, MODEL_HEAD_INTENT, set, &options, &report, &error));
+	g_assert_cmpuint(report.epochs, ==, 4);
+	options.distil = false;
+	struct corpus_archive_writer *writer = corpus_archive_writer_new();
+	g_assert_true(
+	    model_train_head(MODEL_HEAD_INTENT, set, dev, f->base, f->analyzer, &options, writer, &report, &error));
+	g_assert_cmpuint(report.epochs, ==, 2);
+	corpus_archive_writer_free(writer);
+	corpus_examples_free(set);
+	corpus_examples_free(dev);
+}
+
 static void test_unusable_data(struct fixture *f, gconstpointer unused)
 {
 	(void)unused;
@@ -427,6 +450,7 @@ int main(int argc, char **argv)
 	ADD("/train/architectures", test_architectures);
 	ADD("/train/label-added", test_label_added);
 	ADD("/train/odd-data", test_odd_data);
+	ADD("/train/learned-whole", test_learned_whole);
 	ADD("/train/unusable-data", test_unusable_data);
 	ADD("/train/one-example-a-label", test_one_example_a_label);
 	ADD("/train/cancelled", test_cancelled);
