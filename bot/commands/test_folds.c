@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
+#include "commands/language.h"
 #include "corpora/archive.h"
 #include "corpora/example.h"
 #include "corpora/folds.h"
@@ -29,6 +30,11 @@ static bool bench_init(struct bench *bench, GError **error)
 		return false;
 	close(file);
 	bench->base = corpus_archive_open(path, error);
+	if (bench->base && bench->test->vectors) {
+		struct corpus_archive *own = cli_base_with_vectors(bench->base, bench->test->vectors, error);
+		corpus_archive_unref(bench->base);
+		bench->base = own;
+	}
 	return bench->base && (bench->analyzer = nlp_analyzer_new(bench->base, NULL, error)) != NULL;
 }
 

@@ -9,8 +9,8 @@
 struct test_folds {
 	/* what is asked for */
 	unsigned folds;
-	const char *arch, *base, *out_of_scope; /* base, out_of_scope: may be NULL; base: "none" is no vectors */
-	bool curve;                             /* also learn from parts of the training texts */
+	const char *arch, *base, *vectors, *out_of_scope; /* all but arch may be NULL; base: "none" is no vectors */
+	bool curve;                                       /* also learn from parts of the training texts */
 	/* results */
 	struct model_measure measure; /* of all held-out texts */
 	struct report_fold *each;     /* (folds) */

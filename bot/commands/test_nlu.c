@@ -16,7 +16,7 @@
 
 struct options {
 	struct cli_examples examples;
-	char *model, *out_of_scope, *report, *arch, *base;
+	char *model, *out_of_scope, *report, *arch, *base, *vectors;
 	gboolean entities, cross_validation, curve;
 	int folds;
 };
@@ -29,6 +29,7 @@ static void options_clear(struct options *options)
 	g_free(options->report);
 	g_free(options->arch);
 	g_free(options->base);
+	g_free(options->vectors);
 }
 
 static size_t count_sentiments(const struct corpus_examples *examples)
@@ -220,6 +221,7 @@ static int run_folds(const struct cli *cli, const struct options *options, char 
 	struct test_folds test = {.folds = options->folds ? (unsigned)options->folds : 5,
 	                          .arch = options->arch ? options->arch : "cnn",
 	                          .base = options->base,
+	                          .vectors = options->vectors,
 	                          .out_of_scope = options->out_of_scope,
 	                          .curve = options->curve};
 	struct corpus_examples *examples =
@@ -251,8 +253,12 @@ static bool check(const struct cli *cli, const struct options *options, int n_mo
 		*status = cli_usage(cli, "--cross-validation trains models of its own: leave --model away");
 	else if (options->entities && options->cross_validation)
 		*status = cli_usage(cli, "--cross-validation measures intents or sentiment: leave --entities away");
-	else if (!options->cross_validation && (options->arch || options->base || options->curve || options->folds))
-		*status = cli_usage(cli, "--folds, --arch, --base and --learning-curve belong to --cross-validation");
+	else if (!options->cross_validation &&
+	         (options->arch || options->base || options->vectors || options->curve || options->folds))
+		*status =
+		    cli_usage(cli, "--folds, --arch, --base, --vectors and --learning-curve belong to --cross-validation");
+	else if (options->vectors && g_strcmp0(options->base, "none") == 0)
+		*status = cli_usage(cli, "--vectors does not go with --base none");
 	else if (options->folds != 0 && (options->folds < 2 || options->folds > 100))
 		*status = cli_usage(cli, "--folds %d: 2 to 100", options->folds);
 	else if (options->arch && !model_arch_known(options->arch, &archs))
@@ -285,10 +291,12 @@ int command_test_nlu(int argc, char **argv)
 	     "what to train, as for kefu train (default: cnn; auto may take minutes a fold)", "NAME"},
 	    {"base", 0, 0, G_OPTION_ARG_FILENAME, &options.base,
 	     "base model; none: the bundled dictionary without its vectors", "FILE|none"},
+	    {"vectors", 0, 0, G_OPTION_ARG_FILENAME, &options.vectors,
+	     "your own word vectors in place of the base model's: word2vec, fastText .vec, GloVe", "FILE"},
 	    G_OPTION_ENTRY_NULL,
 	};
 	if (!cli_parse(
-	        &cli, &argc, &argv, entries, "--model FILE --data FILE...",
+	        &cli, &argc, &argv, entries, "--model FILE|--cross-validation --data FILE...",
 	        "Measures a model's intents or sentiment on labelled texts, or how well the texts can be learned.",
 	        "  kefu test nlu --model model.kefu --data corpora/shop/tests/nlu --out-of-scope out_of_scope --report "
 	        "out\n"
