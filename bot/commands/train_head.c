@@ -236,7 +236,7 @@ int command_train_head(int argc, char **argv)
 	     "FILE"},
 	    {"out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out, "model file to write", "FILE"},
 	    {"arch", 0, 0, G_OPTION_ARG_STRING, &options.arch,
-	     "auto, ensemble, cnn, rnn, attention, linear, svm, ... (default: auto)", "NAME"},
+	     "auto, ensemble, cnn, rnn, attention, linear, svm, knn, forest (default: auto)", "NAME"},
 	    {"budget", 0, 0, G_OPTION_ARG_DOUBLE, &options.budget, "seconds that --arch auto may try (default: 240)",
 	     "SECONDS"},
 	    {"seeds", 0, 0, G_OPTION_ARG_INT, &options.seeds, "members of each kind, blended (default: 1)", "N"},

@@ -73,7 +73,8 @@ static void vote(const struct knn *knn, const struct neighbour *found, size_t n,
 	float sum = 0;
 	memset(logits, 0, knn->labels * sizeof *logits);
 	for (size_t i = 0; i < n; i++) {
-		float share = expf(knn->sharpness * (found[i].cosine - 1));
+		/* A cosine of rounded vectors may be a little above 1; one of a damaged file anything. */
+		float share = expf(knn->sharpness * (MIN(found[i].cosine, 1) - 1));
 		logits[knn->classes[found[i].row]] += share;
 		sum += share;
 	}
