@@ -206,7 +206,10 @@ static bool train_head(struct training *training, enum model_head head, const st
 
 static bool on_tagger_epoch(unsigned epoch, unsigned epochs, double loss, double dev_f1, void *user)
 {
-	say(user, "entities: epoch %u of at most %u, loss %.3f, F1 on held-out %.3f", epoch, epochs, loss, dev_f1);
+	if (dev_f1 < 0)
+		say(user, "entities: all texts, epoch %u of at most %u, loss %.3f", epoch, epochs, loss);
+	else
+		say(user, "entities: epoch %u of at most %u, loss %.3f, F1 on held-out %.3f", epoch, epochs, loss, dev_f1);
 	return true;
 }
 

@@ -29,7 +29,10 @@ static void options_clear(struct options *options)
 
 static bool on_epoch(unsigned epoch, unsigned epochs, double loss, double dev_f1, void *user)
 {
-	cli_say(user, "epoch %u of %u: loss %.4f, dev F1 %.4f", epoch, epochs, loss, dev_f1);
+	if (dev_f1 < 0)
+		cli_say(user, "all texts, epoch %u of %u: loss %.4f", epoch, epochs, loss);
+	else
+		cli_say(user, "epoch %u of %u: loss %.4f, dev F1 %.4f", epoch, epochs, loss, dev_f1);
 	return !cli_interrupted();
 }
 

@@ -248,7 +248,7 @@ static bool run_epochs(struct run *run, struct model_pool *pool, GError **error)
 		if (2 * epoch > recipe->epochs)
 			transfer(run, &run->mean_of, AVERAGE, ++run->n_mean);
 		fit->epochs_run = epoch;
-		if (fit->on_epoch && !fit->on_epoch(epoch, recipe->epochs, loss, fit->n_dev ? score : 0, fit->user)) {
+		if (fit->on_epoch && !fit->on_epoch(epoch, recipe->epochs, loss, fit->n_dev ? score : -1, fit->user)) {
 			g_set_error(error, MODEL_ERROR, MODEL_ERROR_CANCELLED, "training was stopped after epoch %u", epoch);
 			return false;
 		}

@@ -14,7 +14,7 @@
 #include "text/section.h"
 #include "train/pool.h"
 
-#define WHOLE_MAX 2000u /* with fewer texts, those held out are learned from as well */
+#define WHOLE_MAX 20000u /* with fewer texts, those held out are learned from as well */
 
 #define STREAM_WEIGHTS UINT64_C(0x534C574754)
 #define STREAM_LETTERS UINT64_C(0x534C4C4554)
@@ -28,7 +28,7 @@ static struct model_tagger_recipe recipe_for(size_t examples, const struct model
 	    .letters = 48,
 	    .marks = 32,
 	    .filters = 128,
-	    .epochs = 16,
+	    .epochs = 12,
 	    .batch = 32,
 	    .patience = 8,
 	    .rate = 2e-3f,

@@ -49,7 +49,8 @@ struct model_tagger_options {
 	double seconds_max; /* 0: no bound. Past it training stops with the best epoch so far */
 	/* Whether examples of this entity are to be learned; NULL: all are. */
 	bool (*wants)(const char *entity, void *user);
-	/* Called after every epoch; may be NULL. Return false to stop with MODEL_ERROR_CANCELLED. */
+	/* Called after every epoch; may be NULL. `dev_f1` is negative while all texts are learned from and none is held
+	 * out. Return false to stop with MODEL_ERROR_CANCELLED. */
 	bool (*on_epoch)(unsigned epoch, unsigned epochs, double loss, double dev_f1, void *user);
 	void *user;
 };
@@ -63,9 +64,10 @@ struct model_tagger_report {
 	double seconds, dev_precision, dev_recall, dev_f1;
 };
 
-/* Learns from the annotations of `train`, choosing the epoch by `dev` (NULL: a tenth of `train`, held out by hash), and
- * adds the sections "slots.*" to `writer`. `vectors` (may be NULL) are those that the model file will have. Same data,
- * seed and machine: same bytes at any thread count. MODEL_ERROR_DATA where nothing is marked. */
+/* Learns from the annotations of `train`, choosing the epoch by `dev` (NULL: a tenth of `train`, held out by hash, and
+ * with fewer than 20,000 texts learned from as well after it has told how good that is), and adds the sections
+ * "slots.*" to `writer`. `vectors` (may be NULL) are those that the model file will have. Same data, seed and machine:
+ * same bytes at any thread count. MODEL_ERROR_DATA where nothing is marked. */
 bool model_train_tagger(const struct corpus_examples *train, const struct corpus_examples *dev,
                         const struct nlp_analyzer *analyzer, const struct nlp_vectors *vectors,
                         const struct model_tagger_options *options, struct corpus_archive_writer *writer,
