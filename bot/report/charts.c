@@ -132,9 +132,9 @@ void charts_matrix(GString *out, const struct report_figures *figures, const siz
 	struct grid grid = {figures, which, n, 11, 0, 0, "small", false, false};
 	if (n <= 4) {
 		grid = (struct grid){figures, which, n, 110, 0, 0, "", true, true};
-	} else if (n <= 30) {
-		grid.cell = n <= 12 ? 38 : 26;
-		grid.font = "";
+	} else if (n <= 60) {
+		grid.cell = n <= 12 ? 38 : n <= 30 ? 26 : 20;
+		grid.font = n <= 30 ? "" : "small";
 		grid.counts = true;
 	}
 	double em = *grid.font ? 10 : 12, name = longest(&grid) * em + 12;
