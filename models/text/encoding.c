@@ -1,11 +1,15 @@
 #include "text/encoding.h"
 
 #include <glib.h>
+#include <math.h>
+#include <stdlib.h>
 
 #include "nlp/vectors.h"
 #include "tensor/random.h"
 #include "text/keys.h"
 #include "text/neural.h"
+
+enum { CANDIDATES = 16 /* n-grams looked at for each that is kept, where those are kept that tell most */ };
 
 #define STREAM_VECTORS UINT64_C(0x564543)
 
@@ -43,6 +47,58 @@ static void initial_row(uint32_t key, int base, const struct nlp_vectors *vector
 	model_vector_normalise(row, dim, recipe->vector_norm);
 }
 
+struct ranked {
+	uint32_t key;
+	float worth;
+};
+
+static int by_worth(const void *a, const void *b)
+{
+	const struct ranked *left = a, *right = b;
+	if (left->worth != right->worth)
+		return left->worth > right->worth ? -1 : 1;
+	return left->key < right->key ? -1 : left->key > right->key;
+}
+
+/* How much better the texts' labels are known once it is known that they have the n-gram: Dunning's log-likelihood
+ * ratio (1993, "Accurate methods for the statistics of surprise and coincidence"), of `with` (K) texts by label. */
+static float surprise(const uint32_t *with, const size_t *label_texts, size_t n_texts, size_t labels)
+{
+	double all = 0, sum = 0;
+	for (size_t k = 0; k < labels; k++)
+		all += with[k];
+	for (size_t k = 0; k < labels; k++)
+		if (with[k])
+			sum += with[k] * log(with[k] * (double)n_texts / (all * (double)label_texts[k]));
+	return (float)sum;
+}
+
+/* Of candidates (n), the `max` that tell most about the labels, best first; returns how many. */
+static size_t keep_telling(uint32_t *candidates, size_t n, const struct model_dataset *dataset, size_t max)
+{
+	size_t labels = dataset->labels->len;
+	struct model_keys keys;
+	g_autofree struct model_key_slot *slots = model_keys_build(candidates, n, &keys.capacity);
+	g_autofree uint32_t *with = g_new0(uint32_t, n * labels + 1), *last = g_new0(uint32_t, n + 1);
+	keys.slots = slots;
+	for (size_t i = 0; i < dataset->n_train; i++)
+		for (size_t j = 0; j < dataset->train[i].n_ngrams; j++) {
+			uint32_t row = model_keys_find(&keys, dataset->train[i].ngrams[j]);
+			if (row == UINT32_MAX || last[row] == i + 1 || dataset->train[i].label < 0)
+				continue;
+			last[row] = (uint32_t)i + 1;
+			with[row * labels + (size_t)dataset->train[i].label]++;
+		}
+	g_autofree struct ranked *ranked = g_new(struct ranked, n + 1);
+	for (size_t i = 0; i < n; i++)
+		ranked[i] =
+		    (struct ranked){candidates[i], surprise(with + i * labels, dataset->label_texts, dataset->n_train, labels)};
+	qsort(ranked, n, sizeof *ranked, by_worth);
+	for (size_t i = 0; i < MIN(n, max); i++)
+		candidates[i] = ranked[i].key;
+	return MIN(n, max);
+}
+
 static void build_vocabulary(struct model_encoding *encoding, const struct model_dataset *dataset,
                              const struct model_neural *start, const struct model_recipe *recipe, uint64_t seed)
 {
@@ -59,7 +115,11 @@ static void build_vocabulary(struct model_encoding *encoding, const struct model
 	size_t all, frequent;
 	g_autofree uint32_t *candidates = model_key_counter_finish(words, 1, SIZE_MAX, &all);
 	g_free(model_key_counter_finish(words, recipe->min_texts, SIZE_MAX, &frequent));
-	encoding->ngram_keys = model_key_counter_finish(ngrams, recipe->min_texts, recipe->max_ngrams, &encoding->n_ngrams);
+	encoding->ngram_keys = model_key_counter_finish(
+	    ngrams, recipe->min_texts, recipe->telling_ngrams ? CANDIDATES * recipe->max_ngrams : recipe->max_ngrams,
+	    &encoding->n_ngrams);
+	if (recipe->telling_ngrams)
+		encoding->n_ngrams = keep_telling(encoding->ngram_keys, encoding->n_ngrams, dataset, recipe->max_ngrams);
 	model_key_counter_free(words);
 	model_key_counter_free(ngrams);
 	/* Most frequent first: the first `frequent` ones are frequent enough. */

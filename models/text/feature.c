@@ -8,7 +8,7 @@
 #include "nlp/document.h"
 
 /* N-grams of different kinds never meet, because each kind hashes with a seed of its own. */
-enum seed { SEED_WORD = 1, SEED_PAIR, SEED_LETTERS, SEED_HAN };
+enum seed { SEED_WORD = 1, SEED_PAIR, SEED_LETTERS, SEED_HAN, SEED_FLAG };
 
 enum {
 	LETTERS_MIN = 3,
@@ -178,6 +178,10 @@ void model_features_extract(struct model_features *features, const struct nlp_do
 		uint32_t hash = add_word(features, text, len, i);
 		add_ngram(features, hash, i, i);
 		add_pair(features, left, hash, left == 1 ? i : before, i);
+		if (token->flags & NLP_TOKEN_ELONGATED)
+			add_ngram(features, hash_bytes("long", 4, SEED_FLAG), i, i);
+		if (token->flags & NLP_TOKEN_ALL_CAPS)
+			add_ngram(features, hash_bytes("caps", 4, SEED_FLAG), i, i);
 		left = hash;
 		before = i;
 		if (token->kind == NLP_TOKEN_WORD || (token->kind == NLP_TOKEN_HASHTAG && !is_chinese(token)))

@@ -1,10 +1,11 @@
 /* What a classifier sees of a document, before anything is known of its vocabulary: the sequence of words, and the
  * hashes of its n-grams.
  *
- *   words    normalised tokens, then for short Chinese texts the single characters, so that a wrong cut of the
- * segmenter is survivable. Addresses and order numbers are replaced by the name of their kind. n-grams  words 1-2 with
- * the ends of the text; characters 3-5 of words in an alphabet, with the ends of the word (Bojanowski et al. 2017);
- * characters 1-3 of runs of Chinese characters, over word boundaries. */
+ * - words: normalised tokens, then for short Chinese texts the single characters, so that a wrong cut of the segmenter
+ * is survivable. Addresses and order numbers are replaced by the name of their kind.
+ * - n-grams: words 1-2 with the ends of the text; characters 3-5 of words in an alphabet, with the ends of the word
+ *   (Bojanowski et al. 2017); characters 1-3 of runs of Chinese characters, over word boundaries; one for each token
+ *   that was elongated (sooo, !!!), one for each in capitals. */
 #ifndef TEXT_FEATURE_H
 #define TEXT_FEATURE_H
 
@@ -13,8 +14,8 @@
 
 struct nlp_document;
 
-#define MODEL_WORDS_MAX  256u  /* of a text; what follows is not seen by the convolution */
-#define MODEL_NGRAMS_MAX 2048u /* of a text */
+#define MODEL_WORDS_MAX  512u  /* of a text; what follows is not seen by the encoders: one review in fifty is longer */
+#define MODEL_NGRAMS_MAX 8192u /* of a text; an English word has about a dozen */
 
 struct model_feature_word {
 	const char *text; /* borrowed from the document, or static; not NUL-terminated */

@@ -28,7 +28,8 @@ struct model_recipe {
 	float vector_norm; /* length that base vectors are brought to */
 	size_t min_texts;  /* an n-gram or a word without base vector that fewer texts have is left out */
 	size_t max_ngrams;
-	bool frozen_words; /* base vectors stay as they are, and words without one have none */
+	bool telling_ngrams; /* those that tell most about the labels; else the most frequent ones */
+	bool frozen_words;   /* base vectors stay as they are, and words without one have none */
 };
 
 struct model_fit {

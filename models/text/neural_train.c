@@ -17,14 +17,15 @@
 
 #define STREAM_NGRAMS UINT64_C(0x4E4752414D)
 
-/* The member of that architecture in the head to start from, or NULL. */
+/* The member of that architecture in the head to start from, in turn where more are trained than it has; or NULL. */
 static const struct model_neural *find_start(const struct model_lesson *lesson, const struct model_member_ops *ops)
 {
-	size_t number = 0;
+	const struct model_member *own[MODEL_MEMBERS_MAX];
+	size_t n = 0;
 	for (size_t i = 0; lesson->start && i < lesson->start->n_members; i++)
-		if (lesson->start->members[i]->ops == ops && number++ == lesson->start_number)
-			return (const struct model_neural *)lesson->start->members[i];
-	return NULL;
+		if (lesson->start->members[i]->ops == ops)
+			own[n++] = lesson->start->members[i];
+	return n ? (const struct model_neural *)own[lesson->start_number % n] : NULL;
 }
 
 /* The n-grams' rows start small, so that what is rare stays near nothing; or where the start left them. */

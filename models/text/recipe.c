@@ -54,11 +54,12 @@ struct model_recipe model_recipe_for(enum model_head head, const char *arch, siz
 		recipe.epochs = 40;
 	}
 	if (prior) { /* it has to fit into the base model */
-		recipe.filters = 48;
-		recipe.bag = 32;
-		recipe.epochs = 4;
+		recipe.filters = 72;
+		recipe.bag = 16;
+		recipe.epochs = 3;
 		recipe.rate = 2e-3f;
-		recipe.max_ngrams = 6000;
+		recipe.max_ngrams = 28000;
+		recipe.telling_ngrams = true;
 		recipe.frozen_words = true;
 	}
 	return recipe;
