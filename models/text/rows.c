@@ -6,6 +6,8 @@
 #include "models/error.h"
 #include "tensor/clones.h"
 
+enum { AHEAD = 12 /* rows that are called for before their turn */ };
+
 size_t model_rows_bytes(size_t n, size_t dim)
 {
 	return n * (sizeof(float) + dim);
@@ -76,13 +78,26 @@ MODEL_CLONES static void add_four(size_t n, const float *restrict scales, const 
 		out[i] = out[i] + p * (float)a[i] + q * (float)b[i] + r * (float)c[i] + s * (float)d[i];
 }
 
+/* Rows lie anywhere in a table that no near cache holds: they are called for before they are needed. */
+static void prefetch(const struct model_rows *rows, uint32_t number)
+{
+	const int8_t *row = rows->values + number * rows->dim;
+	__builtin_prefetch(rows->scales + number);
+	for (size_t d = 0; d < rows->dim; d += 64)
+		__builtin_prefetch(row + d);
+}
+
 void model_rows_add_scaled(const struct model_rows *rows, size_t n, const uint32_t *numbers, const float *factors,
                            float *out)
 {
 	size_t i = 0;
+	for (size_t j = 0; j < MIN(n, AHEAD); j++)
+		prefetch(rows, numbers[j]);
 	for (; i + 4 <= n; i += 4) {
 		const int8_t *four[4];
 		float scales[4];
+		for (size_t j = i + AHEAD; j < MIN(n, i + AHEAD + 4); j++)
+			prefetch(rows, numbers[j]);
 		for (size_t j = 0; j < 4; j++) {
 			four[j] = rows->values + numbers[i + j] * rows->dim;
 			scales[j] = factors[i + j] * rows->scales[numbers[i + j]];
