@@ -9,7 +9,7 @@
 #include "models/tagger.h"
 #include "nlp/document.h"
 
-#define CONFIDENCE_MIN 0.5f /* below it, it is more likely something else */
+#define CONFIDENCE_MIN 0.7f /* what few examples taught is too sure of itself */
 
 struct tagging {
 	struct model_tagger *tagger;

@@ -12,6 +12,9 @@
 #include "tensor/ops.h"
 #include "text/section.h"
 
+/* What is more likely something else is not said: it costs more precision than it gives recall. */
+#define CONFIDENCE_MIN 0.5f
+
 enum { SIZE_LIMIT = 4096 }; /* of any width in a model file */
 
 struct model_tagger_work {
@@ -198,10 +201,9 @@ const struct model_slot *model_tagger_run(const struct model_tagger *tagger, str
 		const struct model_slot_label *label = &tagger->tags.labels[span->label];
 		const struct model_unit *first = &units->units[span->from], *last = &units->units[span->to - 1];
 		double p = model_crf_span(work->crf, span->from, span->to - span->from, work->tags + span->from);
-		float confidence = p >= 0 ? (float)p : 0; /* a file's weights may leave the finite numbers */
-		work->slots[i] = (struct model_slot){label->entity, label->role,       label->group,   first->start,
-		                                     last->end,     first->byte_start, last->byte_end, confidence};
+		if (p >= (double)CONFIDENCE_MIN) /* a file's weights may leave the finite numbers: NaN is not */
+			work->slots[(*n)++] = (struct model_slot){label->entity, label->role,       label->group,   first->start,
+			                                          last->end,     first->byte_start, last->byte_end, (float)p};
 	}
-	*n = spans;
 	return work->slots;
 }

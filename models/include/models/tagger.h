@@ -37,7 +37,8 @@ bool model_tagger_knows(const struct model_tagger *tagger, const char *entity);
 
 struct model_tagger_work *model_tagger_work_new(const struct model_tagger *tagger);
 void model_tagger_work_free(struct model_tagger_work *work); /* accepts NULL */
-/* The entities of an analysed document, by their places, without overlap; borrowed until the next run. Never fails. */
+/* The entities of an analysed document that are more likely than not, by their places, without overlap; borrowed until
+ * the next run. Never fails. */
 const struct model_slot *model_tagger_run(const struct model_tagger *tagger, struct model_tagger_work *work,
                                           const struct nlp_document *document, size_t *n);
 
