@@ -40,13 +40,15 @@ static struct model_tagger_recipe recipe_for(size_t examples, const struct model
 	    .drop_words = 0.1f,
 	    .drop_letters = 0.2f,
 	    .drop_marks = 0.1f,
-	    .drop_inputs = 0.2f,
-	    .drop_hidden = 0.3f,
+	    .drop_inputs = 0.3f,
+	    .drop_hidden = 0.4f,
 	    .vector_norm = 2.0f,
 	    .min_texts = 2,
 	    .max_letters = 20000,
 	};
 	if (examples < 2000) {
+		recipe.drop_inputs = 0.2f;
+		recipe.drop_hidden = 0.3f;
 		recipe.epochs = 30;
 		recipe.batch = 16;
 		recipe.patience = 0;
