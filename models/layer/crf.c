@@ -28,7 +28,7 @@
 #define EMISSION_DEPTH (-40.0f)
 #define TRANSITION_MAX 12.0f
 #define NEXT_TO_NONE   1e-9f /* of a step's probabilities, which sum to one */
-#define FLOW_MAX       1e30f  /* of b, where a is too small for a float: their product is 0, not infinity times 0 */
+#define FLOW_MAX       1e30f /* of b, where a is too small for a float: their product is 0, not infinity times 0 */
 
 /* Allowed pairs: row `from` with columns [to, to + n). */
 struct run {
