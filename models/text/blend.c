@@ -130,18 +130,26 @@ static void search_weights(const struct model_classifier *classifier, struct mod
 	}
 }
 
-/* The factor that makes a member's own logits likeliest. */
-static float own_sharpness(const struct model_classifier *classifier, const struct model_ballot *ballot, size_t member)
+/* The factor that makes a member's own logits likeliest; `logits` (n, K) get those without the out-of-scope label. */
+static float own_sharpness(const struct model_classifier *classifier, const struct model_ballot *ballot, size_t member,
+                           float *logits)
 {
 	size_t labels = classifier->n_labels;
-	g_autofree float *logits = g_memdup2(ballot->logits[member], ballot->n * labels * sizeof *logits);
 	g_autofree int32_t *gold = g_new(int32_t, ballot->n + 1);
+	memcpy(logits, ballot->logits[member], ballot->n * labels * sizeof *logits);
 	for (size_t i = 0; i < ballot->n; i++) {
 		if (classifier->outside >= 0)
 			logits[i * labels + (size_t)classifier->outside] = MODEL_NO_LOGIT;
 		gold[i] = ballot->dataset->dev[i].label;
 	}
 	return ballot->n >= ENOUGH ? model_calibrate(ballot->n, labels, logits, gold) : 1;
+}
+
+void model_blend_sharpen(const struct model_classifier *classifier, const struct model_ballot *ballot, size_t member,
+                         float *out)
+{
+	float sharpness = own_sharpness(classifier, ballot, member, out);
+	model_scale(ballot->n * classifier->n_labels, sharpness, out);
 }
 
 /* Sharpness and scope under given weights. */
@@ -174,19 +182,9 @@ static void measure(const struct model_classifier *classifier, const struct mode
 static void weigh_equally(const struct model_classifier *classifier, const struct model_ballot *ballot,
                           struct model_stage *stage)
 {
+	g_autofree float *logits = g_new(float, ballot->n * classifier->n_labels + 1);
 	for (size_t m = 0; m < ballot->n_members; m++)
-		stage->weights[m] = own_sharpness(classifier, ballot, m) / (float)ballot->n_members;
-}
-
-void model_blend_guesses(const struct model_classifier *classifier, const struct model_ballot *ballot, int32_t *guesses)
-{
-	struct outcome outcome;
-	struct model_stage stage = {.sharpness = 1};
-	outcome_init(&outcome, ballot);
-	weigh_equally(classifier, ballot, &stage);
-	blend_all(classifier, &stage, ballot, &outcome);
-	memcpy(guesses, outcome.guess, ballot->n * sizeof *guesses);
-	outcome_clear(&outcome);
+		stage->weights[m] = own_sharpness(classifier, ballot, m, logits) / (float)ballot->n_members;
 }
 
 void model_blend_fit(struct model_classifier *classifier, const struct model_ballot *ballot,

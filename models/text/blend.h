@@ -32,9 +32,10 @@ struct model_figures {
 void model_blend_fit(struct model_classifier *classifier, const struct model_ballot *ballot,
                      struct model_figures *figures);
 
-/* The best label of every text in scope (n), overwritten, under equal weights of the members at their temperatures. */
-void model_blend_guesses(const struct model_classifier *classifier, const struct model_ballot *ballot,
-                         int32_t *guesses);
+/* A member's logits to the texts in scope at its own temperature, without the out-of-scope label: out (n, K),
+ * overwritten. Blends of equal weights are sums of these. */
+void model_blend_sharpen(const struct model_classifier *classifier, const struct model_ballot *ballot, size_t member,
+                         float *out);
 
 /* Lets `member` answer first, with the smallest margin under which neither accuracy nor joint accuracy falls by more
  * than 0.05 points; leaves the head without a first stage where that answers less than a tenth of the texts. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "models/error.h"
+#include "tensor/ops.h"
 #include "text/recipe.h"
 #include "train/metrics.h"
 
@@ -16,10 +17,11 @@ enum {
 };
 
 #define BUDGET      240.0
-#define ENSEMBLE_BY 0.002 /* what an ensemble must be better by */
+#define ENSEMBLE_BY 0.002  /* what an ensemble must be better by */
+#define MEMBER_BY   0.0005 /* and with each member than without */
 
 static const char *const ensemble_archs[] = {"cnn", "rnn", "svm", "linear", "attention", "cnn"};
-static const char *const auto_archs[] = {"linear", "svm", "cnn", "rnn", "attention"};
+static const char *const auto_archs[] = {"linear", "svm", "cnn", "cnn", "cnn", "rnn", "attention"};
 
 static double now(void)
 {
@@ -51,47 +53,78 @@ static bool train_ensemble(struct model_team *team, GError **error)
 	return true;
 }
 
-/* Answers of every candidate, and of all together, over dev and folds. */
+/* What every candidate says of dev and folds, at its own temperature. */
 struct tally {
-	size_t n, room;
-	int32_t *gold, *guess[MODEL_MEMBERS_MAX + 1]; /* the last: the ensemble */
+	size_t n, labels;
+	int32_t *gold, *guess;       /* (n); guess is scratch */
+	float *z[MODEL_MEMBERS_MAX]; /* (n, K) */
 };
 
 static void tally_add(struct tally *tally, const struct model_team *team)
 {
-	size_t n = team->ballot.n, members = team->ballot.n_members, at = tally->n;
+	size_t n = team->ballot.n, at = tally->n;
+	tally->labels = team->dataset->labels->len;
 	tally->n += n;
 	tally->gold = g_renew(int32_t, tally->gold, tally->n + 1);
+	tally->guess = g_renew(int32_t, tally->guess, tally->n + 1);
 	for (size_t i = 0; i < n; i++)
 		tally->gold[at + i] = team->dataset->dev[i].label;
-	for (size_t m = 0; m <= members; m++) {
-		tally->guess[m] = g_renew(int32_t, tally->guess[m], tally->n + 1);
-		model_team_guesses(team, m == members ? model_team_all(team) : 1u << m, tally->guess[m] + at);
+	for (size_t m = 0; m < team->ballot.n_members; m++) {
+		tally->z[m] = g_renew(float, tally->z[m], tally->n * tally->labels + 1);
+		model_team_sharpen(team, m, tally->z[m] + at * tally->labels);
 	}
 }
 
 static void tally_clear(struct tally *tally)
 {
 	g_free(tally->gold);
-	for (size_t m = 0; m <= MODEL_MEMBERS_MAX; m++)
-		g_free(tally->guess[m]);
+	g_free(tally->guess);
+	for (size_t m = 0; m < MODEL_MEMBERS_MAX; m++)
+		g_free(tally->z[m]);
 }
 
-/* Candidates that fit into the time; the quick ones first. */
+struct worth {
+	double accuracy, macro_f1, score;
+};
+
+/* Of a subset's members with the same weight: nothing is fitted to the answers that would flatter many over few. */
+static struct worth worth_of(const struct tally *tally, model_subset subset)
+{
+	g_autofree float *sum = g_new(float, tally->labels);
+	for (size_t i = 0; i < tally->n; i++) {
+		memset(sum, 0, tally->labels * sizeof *sum);
+		for (size_t m = 0; m < MODEL_MEMBERS_MAX; m++)
+			if (subset >> m & 1)
+				model_axpy(tally->labels, 1, tally->z[m] + i * tally->labels, sum);
+		tally->guess[i] = (int32_t)model_argmax(tally->labels, sum);
+	}
+	double accuracy = model_accuracy(tally->n, tally->gold, tally->guess);
+	double macro_f1 = model_macro_f1(tally->n, tally->gold, tally->guess, tally->labels);
+	return (struct worth){accuracy, macro_f1, (accuracy + macro_f1) / 2};
+}
+
+/* Candidates that fit into the time, and into the time for learning what is chosen again; the quick ones first. */
 static bool train_candidates(struct model_team *team, double until, GError **error)
 {
-	double longest = 0;
+	double longest = 0, spent = 0;
 	for (size_t i = 0; i < G_N_ELEMENTS(auto_archs); i++) {
 		const struct model_member_ops *ops = model_member_find(auto_archs[i]);
-		double left = until - now();
-		bool network = ops && !ops->fast, first = team->ballot.n_members == 0 || longest == 0;
-		/* The recurrent and attention networks take about three times as long as the convolutions. */
-		if (!ops || (network && !first && (team->again ? 6 : 3) * longest > left))
+		if (!ops)
 			continue;
-		if (!model_team_train(team, ops, team->options->seed, NULL, MAX(left, 1), error))
+		double left = until - now();
+		/* The recurrent and attention networks take up to three times as long as the convolutions. */
+		double cost = longest * (strcmp(auto_archs[i], "cnn") == 0 ? 1 : 3);
+		if (!ops->fast && longest > 0 && cost + (team->again ? spent + cost : 0) > left)
+			continue;
+		size_t at = team->ballot.n_members;
+		uint64_t seed = team->options->seed;
+		for (size_t m = 0; m < at; m++)
+			seed += team->members[m]->ops == ops;
+		if (!model_team_train(team, ops, seed, NULL, MAX(left, 1), error))
 			return false;
-		if (network && longest == 0)
-			longest = team->seconds[team->ballot.n_members - 1];
+		spent += team->seconds[at];
+		if (!ops->fast && longest == 0)
+			longest = team->seconds[at];
 	}
 	return true;
 }
@@ -104,7 +137,7 @@ static bool try_fold(const struct model_team *team, unsigned index, struct tally
 	bool ok = true;
 	model_team_init(&again, team, fold);
 	for (size_t i = 0; i < team->ballot.n_members && ok; i++)
-		ok = model_team_train(&again, team->members[i]->ops, team->options->seed, NULL, 0, error);
+		ok = model_team_train(&again, team->members[i]->ops, team->seeds[i], NULL, 0, error);
 	if (ok && fold->n_dev > 0)
 		tally_add(tally, &again);
 	model_team_clear(&again);
@@ -118,25 +151,46 @@ static void note(struct model_train_report *report, const char *arch, double acc
 		report->candidates[report->n_candidates++] = (struct model_candidate){arch, accuracy, macro_f1, seconds};
 }
 
+/* The best candidate, and on top of it, one at a time, the one that helps most as long as it helps by more than chance
+ * (Caruana et al. 2004, "Ensemble selection from libraries of models"). */
 static model_subset take_best(const struct model_team *team, const struct tally *tally,
                               struct model_train_report *report)
 {
-	size_t members = team->ballot.n_members, labels = team->dataset->labels->len;
-	double best = -1, all = 0;
-	model_subset subset = 1;
-	for (size_t m = 0; m < members + (members > 1); m++) {
-		double accuracy = model_accuracy(tally->n, tally->gold, tally->guess[m]);
-		double macro_f1 = model_macro_f1(tally->n, tally->gold, tally->guess[m], labels);
-		double score = (accuracy + macro_f1) / 2 - (m == members ? ENSEMBLE_BY : 0);
-		note(report, m == members ? "ensemble" : team->members[m]->ops->arch, accuracy, macro_f1,
-		     m == members ? all : team->seconds[m]);
-		all += m < members ? team->seconds[m] : 0;
-		if (score > best) {
-			best = score;
-			subset = m == members ? model_team_all(team) : 1u << m;
+	size_t members = team->ballot.n_members;
+	model_subset one = 1, subset;
+	struct worth best = {0, 0, -1}, blend;
+	for (size_t m = 0; m < members; m++) {
+		struct worth worth = worth_of(tally, 1u << m);
+		note(report, team->members[m]->ops->arch, worth.accuracy, worth.macro_f1, team->seconds[m]);
+		if (worth.score > best.score) {
+			best = worth;
+			one = 1u << m;
 		}
 	}
-	return subset;
+	subset = one;
+	blend = best;
+	for (model_subset more = one; more;) {
+		struct worth highest = {0, 0, blend.score + MEMBER_BY};
+		more = 0;
+		for (size_t m = 0; m < members; m++) {
+			struct worth worth = subset >> m & 1 ? best : worth_of(tally, subset | 1u << m);
+			if (!(subset >> m & 1) && worth.score >= highest.score) {
+				highest = worth;
+				more = 1u << m;
+			}
+		}
+		if (more) {
+			subset |= more;
+			blend = highest;
+		}
+	}
+	if (subset == one)
+		return one;
+	double seconds = 0;
+	for (size_t m = 0; m < members; m++)
+		seconds += subset >> m & 1 ? team->seconds[m] : 0;
+	note(report, "ensemble", blend.accuracy, blend.macro_f1, seconds);
+	return blend.score >= best.score + ENSEMBLE_BY ? subset : one;
 }
 
 static bool choose_by_trial(struct model_team *team, struct model_train_report *report, model_subset *subset,

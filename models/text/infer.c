@@ -58,15 +58,35 @@ const float *model_neural_out(const struct model_neural *neural, size_t label)
 	       label * model_network_features(&neural->network);
 }
 
-/* The largest cosine of the features to a centroid of a class in scope; `cosines` (K) is scratch. */
-static float nearest_centre(const struct model_neural *neural, const float *hidden, float *cosines)
+enum { LIKELY = 8 };
+
+/* The classes in scope with the highest logits, best first; returns how many. */
+static size_t likely(const struct model_neural *neural, const float *logits, size_t *classes)
 {
-	size_t features = model_network_features(&neural->network), labels = neural->network.labels;
+	size_t n = 0;
+	for (size_t k = 0; k < neural->network.labels; k++) {
+		size_t at = n;
+		if ((int32_t)k == neural->outside)
+			continue;
+		while (at > 0 && logits[classes[at - 1]] < logits[k])
+			at--;
+		if (at == LIKELY)
+			continue;
+		n = MIN(n + 1, LIKELY);
+		memmove(classes + at + 1, classes + at, (n - at - 1) * sizeof *classes);
+		classes[at] = k;
+	}
+	return n;
+}
+
+/* The largest cosine of the features to the centroid of a likely class. A text that lies near the centroid of a class
+ * which its logits do not name is rare, and all centroids are as much work as the last layer. */
+static float nearest_centre(const struct model_neural *neural, const float *hidden, const float *logits)
+{
+	size_t features = model_network_features(&neural->network), classes[LIKELY], n = likely(neural, logits, classes);
 	float norm = sqrtf(model_dot(features, hidden, hidden)), centre = -1;
-	model_dots(labels, features, neural->centroids, hidden, cosines);
-	for (size_t k = 0; k < labels; k++)
-		if ((int32_t)k != neural->outside)
-			centre = cosines[k] > centre ? cosines[k] : centre;
+	for (size_t i = 0; i < n; i++)
+		centre = fmaxf(centre, model_dot(features, neural->centroids + classes[i] * features, hidden));
 	return norm > 0 ? centre / norm : 0;
 }
 
@@ -76,12 +96,11 @@ void model_neural_finish(const struct model_neural *neural, const struct model_f
 	const struct model_network *network = &neural->network;
 	size_t n = model_network_features(network);
 	const float *out = model_neural_out(neural, 0);
-	float centre = nearest_centre(neural, hidden, logits);
 	model_linear_forward(1, n, network->labels, hidden, out, out + network->labels * n, logits);
 	*score = (struct model_score){.logits = logits,
 	                              .hidden = hidden,
 	                              .n_hidden = n,
-	                              .centre = centre,
+	                              .centre = nearest_centre(neural, hidden, logits),
 	                              .known = features->n_ngrams ? (float)known / (float)features->n_ngrams : 0};
 }
 

@@ -11,7 +11,7 @@
 #include "tensor/ops.h"
 #include "text/infer.h"
 
-enum { CACHE_BYTES = 6 << 20 };
+enum { CACHE_BYTES = 16 << 20 };
 
 struct work {
 	size_t shares_n;                      /* floats of one word: F * W(W+1)/2 */

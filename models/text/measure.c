@@ -153,7 +153,8 @@ bool model_measure_ask(struct model_measure *measure, const struct model_predict
 		const struct corpus_example *example = corpus_examples_get(examples, i);
 		struct model_prediction prediction;
 		gint64 started = g_get_monotonic_time();
-		nlp_document_analyze(&document, model_predictor_analyzer(predictor), example->text, strlen(example->text));
+		/* Heads read tokens; entities are measured by themselves. */
+		nlp_document_tokenize(&document, model_predictor_analyzer(predictor), example->text, strlen(example->text));
 		model_predict(predictor, workspace, &document, &prediction);
 		spent += g_get_monotonic_time() - started;
 		struct model_outcome outcome = judge(measure, example, &prediction, threshold);

@@ -9,7 +9,7 @@
 #include "train/metrics.h"
 #include "train/pool.h"
 
-enum { NGRAMS_MAX = 100000, CELLS_MAX = 3000000 };
+enum { NGRAMS_MAX = 100000, CELLS_MAX = 1500000 };
 
 struct planes {
 	struct model_member member; /* first */

@@ -127,13 +127,10 @@ void model_team_measure(const struct model_team *team, model_subset subset, stru
 	model_classifier_free(head);
 }
 
-void model_team_guesses(const struct model_team *team, model_subset subset, int32_t *guesses)
+void model_team_sharpen(const struct model_team *team, size_t member, float *out)
 {
-	struct model_ballot ballot = pick(team, subset);
 	struct model_classifier *head = model_classifier_new(team->dataset);
-	head->n_members = ballot.n_members;
-	model_blend_guesses(head, &ballot, guesses);
-	head->n_members = 0;
+	model_blend_sharpen(head, &team->ballot, member, out);
 	model_classifier_free(head);
 }
 

@@ -30,9 +30,8 @@ typedef unsigned model_subset;
 model_subset model_team_all(const struct model_team *team);
 /* What the blend of a subset would be worth. */
 void model_team_measure(const struct model_team *team, model_subset subset, struct model_figures *figures);
-/* The best label of every dev text in scope (ballot.n), overwritten, by the members of a subset brought to their own
- * temperatures and with the same weight: nothing is fitted to the answers that would flatter many over few. */
-void model_team_guesses(const struct model_team *team, model_subset subset, int32_t *guesses);
+/* A member's logits to the dev texts in scope at its own temperature: out (ballot.n, K), overwritten. */
+void model_team_sharpen(const struct model_team *team, size_t member, float *out);
 /* The head made of a subset: it takes these members, and leaves those whose weight in the blend is next to nothing.
  * `seeds` (MODEL_MEMBERS_MAX) gets those of the members taken.
  * `first` is a member that may answer first, or -1. */

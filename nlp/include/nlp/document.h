@@ -123,7 +123,7 @@ void nlp_document_clear(struct nlp_document *document);
 /* Analyses `len` bytes into `document`; what it held before is gone. Never fails. */
 void nlp_document_analyze(struct nlp_document *document, const struct nlp_analyzer *analyzer, const char *text,
                           size_t len);
-/* Tokens only, without entities: what training vectors and segmenting need. */
+/* Tokens only, without entities: what training vectors, segmenting and the heads of intent and sentiment need. */
 void nlp_document_tokenize(struct nlp_document *document, const struct nlp_analyzer *analyzer, const char *text,
                            size_t len);
 
