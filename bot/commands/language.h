@@ -19,9 +19,9 @@ struct cli_language {
 bool cli_language_open(struct cli_language *language, const char *base, GError **error);
 void cli_language_clear(struct cli_language *language);
 
-/* `base` with the user's own word vectors (word2vec, fastText .vec, GloVe) in the place of its vectors, as a file without
- * a name that is gone with the last reference. The 60,000 first words are taken: files have the frequent ones first.
- * The base's priors are left out, since they speak of its own vectors. */
+/* `base` with the user's own word vectors (word2vec, fastText .vec, GloVe) in the place of its vectors, as a file
+ * without a name that is gone with the last reference. The 60,000 first words are taken: files have the frequent ones
+ * first. The base's priors are left out, since they speak of its own vectors. */
 struct corpus_archive *cli_base_with_vectors(const struct corpus_archive *base, const char *path, GError **error);
 
 #endif

@@ -20,6 +20,6 @@ int command_train(int argc, char **argv)
 		return command_train_bot(argc, argv);
 	struct cli cli = {.verb = "train"};
 	const char *nearest = config_nearest(task, tasks, G_N_ELEMENTS(tasks));
-	return cli_usage(&cli, "name a task: intent, sentiment, tagger or segmenter%s%s%s", nearest ? "; did you mean " : "",
-	                 nearest ? nearest : "", nearest ? "?" : "");
+	return cli_usage(&cli, "name a task: intent, sentiment, tagger or segmenter%s%s%s",
+	                 nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
 }
