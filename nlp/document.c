@@ -18,7 +18,7 @@ struct nlp_analyzer {
 	struct corpus_archive *archive;
 	struct nlp_tokenizer tokenizer;
 	struct nlp_extractor *extractor;
-	GTimeZone *zone; /* that times are said in */
+	GTimeZone *zone;         /* that times are said in */
 	struct nlp_shelf *words; /* the one part that changes */
 };
 
@@ -61,7 +61,8 @@ bool nlp_analyzer_set_zone(struct nlp_analyzer *analyzer, const char *zone, GErr
 	GTimeZone *found = g_time_zone_new_identifier(zone);
 	if (!found) {
 		g_set_error(error, NLP_ERROR, NLP_ERROR_MISSING,
-		            "time zone '%s' is not known here: give an IANA name such as Asia/Shanghai, or install tzdata", zone);
+		            "time zone '%s' is not known here: give an IANA name such as Asia/Shanghai, or install tzdata",
+		            zone);
 		return false;
 	}
 	g_time_zone_unref(analyzer->zone);

@@ -8,7 +8,7 @@
  *       - key: shop
  *         origins: [https://shop.example, https://www.shop.example]
  *     nlu_threshold: 0.4
- *     zone: Asia/Shanghai              # "tomorrow at three" is said in it; a bot's Duckling with a timezone has its own
+ *     zone: Asia/Shanghai              # "tomorrow at three" is said in it, but for a Duckling with a timezone
  *     redact: on                       # telephone numbers, e-mail addresses, bank and identity cards are stored masked
  */
 #include "bot/config.h"

@@ -1,5 +1,5 @@
-/* A bot's regular expression over a visitor's text: refused, or matched within bounds, at whole characters. Everything up
- * to the first line feed is the expression, the rest is the text. */
+/* A bot's regular expression over a visitor's text: refused, or matched within bounds, at whole characters. Everything
+ * up to the first line feed is the expression, the rest is the text. */
 #include "text/pattern.h"
 
 #include <string.h>

@@ -21,8 +21,9 @@ struct nlp_vectors *nlp_vectors_load(const char *path, GError **error);
 struct nlp_vectors *nlp_vectors_from_archive(struct corpus_archive *archive, GError **error);
 /* Takes nothing; copies `words` (V strings) and `rows` (V x D floats). */
 struct nlp_vectors *nlp_vectors_new(const char *const *words, const float *rows, size_t n_words, size_t dim);
-/* A copy of the first `n_words` words (0: all), which are the most frequent ones as word2vec writes them. With `n_common`
- * from 1, without what all of them have in common: their mean, and the `n_common` directions that they vary in most. */
+/* A copy of the first `n_words` words (0: all), which are the most frequent ones as word2vec writes them. With
+ * `n_common` from 1, without what all of them have in common: their mean, and the `n_common` directions that they vary
+ * in most. */
 struct nlp_vectors *nlp_vectors_refine(const struct nlp_vectors *vectors, size_t n_words, size_t n_common);
 struct nlp_vectors *nlp_vectors_ref(struct nlp_vectors *vectors);
 void nlp_vectors_unref(struct nlp_vectors *vectors); /* accepts NULL */
