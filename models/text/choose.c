@@ -156,20 +156,24 @@ static void note(struct model_train_report *report, const char *arch, double acc
 static model_subset take_best(const struct model_team *team, const struct tally *tally,
                               struct model_train_report *report)
 {
-	size_t members = team->ballot.n_members;
-	model_subset one = 1, subset;
-	struct worth best = {0, 0, -1}, blend;
+	size_t members = team->ballot.n_members, best_at = 0;
+	struct worth best = {0, 0, -1};
 	for (size_t m = 0; m < members; m++) {
 		struct worth worth = worth_of(tally, 1u << m);
 		note(report, team->members[m]->ops->arch, worth.accuracy, worth.macro_f1, team->seconds[m]);
 		if (worth.score > best.score) {
 			best = worth;
-			one = 1u << m;
+			best_at = m;
 		}
 	}
-	subset = one;
-	blend = best;
-	for (model_subset more = one; more;) {
+	/* On a small set it is chance which seed is the best: all of them together are better than any (Breiman 1996). */
+	model_subset one = 1u << best_at, subset = one;
+	for (size_t m = 0; m < members && team->again; m++)
+		if (team->members[m]->ops == team->members[best_at]->ops)
+			subset |= 1u << m;
+	model_subset start = subset;
+	struct worth blend = worth_of(tally, start);
+	for (model_subset more = start; more;) {
 		struct worth highest = {0, 0, blend.score + MEMBER_BY};
 		more = 0;
 		for (size_t m = 0; m < members; m++) {
@@ -190,7 +194,7 @@ static model_subset take_best(const struct model_team *team, const struct tally 
 	for (size_t m = 0; m < members; m++)
 		seconds += subset >> m & 1 ? team->seconds[m] : 0;
 	note(report, "ensemble", blend.accuracy, blend.macro_f1, seconds);
-	return blend.score >= best.score + ENSEMBLE_BY ? subset : one;
+	return start != one || blend.score >= best.score + ENSEMBLE_BY ? subset : one;
 }
 
 static bool choose_by_trial(struct model_team *team, struct model_train_report *report, model_subset *subset,

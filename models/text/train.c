@@ -17,6 +17,8 @@
 #include "text/team.h"
 #include "train/pool.h"
 
+enum { WORDS_MAX = 34000 /* of the base model in a bot's file, 4.9 MB at 128 features */ };
+
 enum { REFIT_MOST = 20000 /* training texts; with more, a tenth more changes little */ };
 
 #define SKEWED     10.0 /* the largest label has that many times the texts of the smallest */
@@ -217,12 +219,26 @@ bool model_arch_known(const char *arch, const char **names)
 	return strcmp(arch, "ensemble") == 0 || strcmp(arch, "auto") == 0 || model_member_find(arch) != NULL;
 }
 
-void model_file_begin(struct corpus_archive_writer *writer, const struct corpus_archive *base, bool vectors,
-                      uint64_t seed)
+/* Of many words the frequent ones: the training texts' own are kept with the head, and what is rarer is hardly ever
+ * said. Vectors that cannot be read go along as they are, for the head to say so. */
+static void add_vectors(struct corpus_archive_writer *writer, struct corpus_archive *base)
+{
+	struct nlp_vectors *all = nlp_vectors_from_archive(base, NULL);
+	if (all && nlp_vectors_len(all) > WORDS_MAX) {
+		struct nlp_vectors *frequent = nlp_vectors_refine(all, WORDS_MAX, 0);
+		nlp_vectors_quantise(frequent, writer);
+		nlp_vectors_unref(frequent);
+	} else {
+		corpus_archive_writer_add_all(writer, base, "vectors.");
+	}
+	nlp_vectors_unref(all);
+}
+
+void model_file_begin(struct corpus_archive_writer *writer, struct corpus_archive *base, bool vectors, uint64_t seed)
 {
 	corpus_archive_writer_add_all(writer, base, "dictionary");
 	if (vectors)
-		corpus_archive_writer_add_all(writer, base, "vectors.");
+		add_vectors(writer, base);
 	json_t *meta =
 	    json_pack("{s:s,s:s,s:I}", "format", "kefu-model", "version", KEFU_VERSION, "seed", (json_int_t)seed);
 	char *text = json_dumps(meta, JSON_COMPACT);

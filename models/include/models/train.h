@@ -60,8 +60,7 @@ bool model_train_head(enum model_head head, const struct corpus_examples *train,
 
 /* Starts a model file: copies what predicting needs of `base`, with or without its word vectors, and says what made the
  * file. Call it once, then train the heads into the same writer. */
-void model_file_begin(struct corpus_archive_writer *writer, const struct corpus_archive *base, bool vectors,
-                      uint64_t seed);
+void model_file_begin(struct corpus_archive_writer *writer, struct corpus_archive *base, bool vectors, uint64_t seed);
 
 struct model_test_report {
 	size_t examples, in_scope, out_of_scope, unknown_labels;
