@@ -112,7 +112,7 @@ static void take_text(struct nlp_document *document, const char *text, size_t le
 	len = MIN(len, TEXT_MAX_BYTES);
 	bool valid = nlp_utf8_valid_prefix(text, len) == len;
 	size_t need = (valid ? len : 3 * len) + 1 + NLP_TEXT_SLACK;
-	if (need > memory->text_capacity || (memory->text_capacity > KEPT_BYTES && need <= KEPT_BYTES)) {
+	if (!memory->text || need > memory->text_capacity || (memory->text_capacity > KEPT_BYTES && need <= KEPT_BYTES)) {
 		g_free(memory->text);
 		memory->text_capacity = need <= KEPT_BYTES ? MIN(MAX(need + need / 2, 256), KEPT_BYTES) : need;
 		memory->text = g_malloc(memory->text_capacity);

@@ -150,8 +150,9 @@ static json_t *duration_info(const char *iso)
 	for (guint u = 0; u <= finest; u++)
 		value += (int64_t)round((double)(counts[u] * units[u].seconds) / (double)units[finest].seconds);
 	const char *unit = grain_name(units[finest].grain);
+	int64_t seconds = value * units[finest].seconds;
 	return json_pack("{s:I, s:I, s:s, s:s, s:{s:I, s:s}}", "value", (json_int_t)value, unit, (json_int_t)value, "type",
-	                 "value", "unit", unit, "normalized", "value", (json_int_t)(value * units[finest].seconds), "unit",
+	                 "value", "unit", unit, "normalized", "value", (json_int_t)seconds, "unit",
 	                 "second");
 }
 

@@ -47,7 +47,8 @@ void model_attention_backward(size_t dim, size_t heads, const float *qkv, struct
 void model_position(size_t dim, size_t position, float *out)
 {
 	for (size_t d = 0; d < dim; d++) {
-		double angle = (double)position * pow(10000, -(double)(d / 2 * 2) / (double)dim);
+		size_t even = d - d % 2;
+		double angle = (double)position * pow(10000, -(double)even / (double)dim);
 		out[d] = (float)(d % 2 ? cos(angle) : sin(angle));
 	}
 }

@@ -168,7 +168,7 @@ static bool read_text(struct reading *reading, const struct corpus_example *exam
 static struct raw *read_texts(struct reading *reading, const struct corpus_examples *examples, size_t *n)
 {
 	size_t all = examples ? corpus_examples_len(examples) : 0;
-	struct raw *raws = g_new(struct raw, all + 1);
+	struct raw *raws = g_new0(struct raw, all + 1);
 	*n = 0;
 	for (size_t i = 0; i < all; i++)
 		*n += read_text(reading, corpus_examples_get(examples, i), &raws[*n]);
@@ -267,7 +267,7 @@ static struct model_net_text encode(struct encoder *encoder, struct raw *raw)
 	}
 	find_rows(&encoder->letters, raw->letters, raw->letters_end, raw->n);
 	find_rows(&encoder->marks, raw->marks, raw->marks_end, raw->n);
-	int intent = GPOINTER_TO_INT(g_hash_table_lookup(encoder->intents, raw->example->label)) - 1;
+	int intent = raw->example ? GPOINTER_TO_INT(g_hash_table_lookup(encoder->intents, raw->example->label)) - 1 : -1;
 	return (struct model_net_text){raw->n,     raw->words,     raw->letters, raw->letters_end,
 	                               raw->marks, raw->marks_end, raw->tags,    intent};
 }
@@ -276,7 +276,7 @@ static struct model_net_text encode(struct encoder *encoder, struct raw *raw)
 static GHashTable *number_intents(const struct raw *raws, size_t n)
 {
 	GHashTable *intents = g_hash_table_new(g_str_hash, g_str_equal);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && raws[i].example; i++) {
 		const char *label = raws[i].example->label;
 		if (*label && !g_hash_table_contains(intents, label))
 			g_hash_table_insert(intents, (gpointer)label, GUINT_TO_POINTER(g_hash_table_size(intents) + 1));

@@ -86,7 +86,7 @@ static void run_stage(const struct model_classifier *classifier, const struct mo
 void model_classifier_run(const struct model_classifier *classifier, struct model_classifier_work *work,
                           const struct model_input *input, struct model_answer *answer)
 {
-	struct model_score scores[MODEL_MEMBERS_MAX];
+	struct model_score scores[MODEL_MEMBERS_MAX] = {0};
 	int32_t first = classifier->first_member;
 	if (first >= 0) {
 		const struct model_member *member = classifier->members[first];

@@ -48,42 +48,44 @@ struct work {
 	bool dropped;
 };
 
-/* The parts of the block; returns its length. view may be NULL. */
+/* The next `n` floats of a block; NULL of none. */
+static float *take(float *block, size_t *at, size_t n)
+{
+	float *part = block ? block + *at : NULL;
+	*at += n;
+	return part;
+}
+
+/* The parts of the block; returns its length. block may be NULL. */
 static size_t view_of(const struct model_encoder *encoder, float *block, struct view *view)
 {
 	const struct model_transformer *sizes = &encoder->transformer;
-	size_t m = sizes->width, inner = sizes->inner;
-	size_t at = 0;
-#define TAKE(part, n)                                                                                                  \
-	do {                                                                                                               \
-		if (view)                                                                                                      \
-			part = block + at;                                                                                         \
-		at += (n);                                                                                                     \
-	} while (0)
-	TAKE(view->input, m * encoder->dim);
-	TAKE(view->input_bias, m);
-	TAKE(view->positions, sizes->learned ? POSITIONS * m : 0);
+	size_t m = sizes->width, inner = sizes->inner, at = 0;
+	view->input = take(block, &at, m * encoder->dim);
+	view->input_bias = take(block, &at, m);
+	view->positions = take(block, &at, sizes->learned ? POSITIONS * m : 0);
 	for (size_t l = 0; l < sizes->layers; l++) {
-		TAKE(view->layers[l].norm1, 2 * m);
-		TAKE(view->layers[l].qkv, 3 * m * m);
-		TAKE(view->layers[l].qkv_bias, 3 * m);
-		TAKE(view->layers[l].out, m * m);
-		TAKE(view->layers[l].out_bias, m);
-		TAKE(view->layers[l].norm2, 2 * m);
-		TAKE(view->layers[l].up, inner * m);
-		TAKE(view->layers[l].up_bias, inner);
-		TAKE(view->layers[l].down, m * inner);
-		TAKE(view->layers[l].down_bias, m);
+		struct layer_weights *layer = &view->layers[l];
+		layer->norm1 = take(block, &at, 2 * m);
+		layer->qkv = take(block, &at, 3 * m * m);
+		layer->qkv_bias = take(block, &at, 3 * m);
+		layer->out = take(block, &at, m * m);
+		layer->out_bias = take(block, &at, m);
+		layer->norm2 = take(block, &at, 2 * m);
+		layer->up = take(block, &at, inner * m);
+		layer->up_bias = take(block, &at, inner);
+		layer->down = take(block, &at, m * inner);
+		layer->down_bias = take(block, &at, m);
 	}
-	TAKE(view->last_norm, 2 * m);
-	TAKE(view->query, sizes->pools & MODEL_POOL_ATTENTION ? m : 0);
-#undef TAKE
+	view->last_norm = take(block, &at, 2 * m);
+	view->query = take(block, &at, sizes->pools & MODEL_POOL_ATTENTION ? m : 0);
 	return at;
 }
 
 static size_t weights(const struct model_encoder *encoder)
 {
-	return view_of(encoder, NULL, NULL);
+	struct view view;
+	return view_of(encoder, NULL, &view);
 }
 
 static size_t outputs(const struct model_encoder *encoder)

@@ -54,7 +54,7 @@ static size_t find_nearest(const struct model_rows *rows, const int8_t *query, f
                            struct neighbour *found)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < rows->n; i++) {
+	for (size_t i = 0; i < rows->n && wanted > 0; i++) {
 		if (i == but)
 			continue;
 		float cosine = scale * rows->scales[i] * (float)dot_bytes(rows->dim, query, rows->values + i * rows->dim);

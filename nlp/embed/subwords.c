@@ -119,6 +119,7 @@ static size_t give_rows(struct ngram *ngrams, size_t n, size_t n_words)
 	qsort(alone, n_words, sizeof *alone, compare_hashes);
 	for (size_t i = 0; i < n; i++)
 		order[i] = &ngrams[i];
+	/* Pointers are what is sorted: NOLINTNEXTLINE(bugprone-sizeof-expression) */
 	qsort(order, n, sizeof *order, compare_words);
 	size_t n_kept = 0;
 	for (size_t i = 0, j; i < n; i = j) {
@@ -129,6 +130,7 @@ static size_t give_rows(struct ngram *ngrams, size_t n, size_t n_words)
 		order[i]->alike = (uint32_t)(j - i);
 		order[n_kept++] = order[i];
 	}
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression) */
 	qsort(order, n_kept, sizeof *order, compare_counts);
 	for (size_t i = 0; i < n_kept; i++)
 		order[i]->row = (int32_t)(n_words + i);

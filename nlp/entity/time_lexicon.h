@@ -53,7 +53,7 @@ enum nlp_window { NLP_WINDOW_RECENT, NLP_WINDOW_WITHIN, NLP_WINDOW_LAST, NLP_WIN
 struct nlp_time_word {
 	const char *text;
 	uint32_t kind;
-	int8_t value;
+	int16_t value;
 	uint8_t detail;
 };
 

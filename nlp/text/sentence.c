@@ -212,10 +212,9 @@ static size_t sentence_end(const struct nlp_document *document, size_t first)
 		for (; to < n && !line_breaks(document, to - 1); to++) {
 			if (closes(document, to))
 				closed = true;
-			else if (tokens[to].kind != NLP_TOKEN_EMOJI && end_of(&tokens[to]) == END_NONE)
-				break;
-			else if (end_of(&tokens[to]) == END_POINT && to + 1 < n && touches(&tokens[to], &tokens[to + 1]))
-				break; /* "! .5" */
+			else if ((tokens[to].kind != NLP_TOKEN_EMOJI && end_of(&tokens[to]) == END_NONE) ||
+			         (end_of(&tokens[to]) == END_POINT && to + 1 < n && touches(&tokens[to], &tokens[to + 1])))
+				break; /* the second: "! .5" */
 		}
 		/* "Stop!" he said. Wait... what? */
 		bool goes_on = to < n && is_small(&tokens[to]) && !line_breaks(document, to - 1) &&

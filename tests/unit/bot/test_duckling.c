@@ -182,11 +182,11 @@ static void test_intervals(void)
 
 static void test_texts(void)
 {
-	const struct said mail = {"email", "alice@example.com", "Alice@Example.com", {NLP_VALUE_TEXT}};
-	const struct said wide = {"email", "alice@example.com", "ａｌｉｃｅ＠example.com", {NLP_VALUE_TEXT}};
-	const struct said url = {"url", NULL, "http://www.bla.com:8080/path?a=b", {NLP_VALUE_TEXT}};
-	const struct said phone = {"phone-number", NULL, "+1 (650) 701-8887", {NLP_VALUE_TEXT}};
-	const struct said plain = {"phone-number", NULL, "138 0013 8000", {NLP_VALUE_TEXT}};
+	const struct said mail = {"email", "alice@example.com", "Alice@Example.com", {.kind = NLP_VALUE_TEXT}};
+	const struct said wide = {"email", "alice@example.com", "ａｌｉｃｅ＠example.com", {.kind = NLP_VALUE_TEXT}};
+	const struct said url = {"url", NULL, "http://www.bla.com:8080/path?a=b", {.kind = NLP_VALUE_TEXT}};
+	const struct said phone = {"phone-number", NULL, "+1 (650) 701-8887", {.kind = NLP_VALUE_TEXT}};
+	const struct said plain = {"phone-number", NULL, "138 0013 8000", {.kind = NLP_VALUE_TEXT}};
 	expect(&mail, NULL, "{\"value\": \"Alice@Example.com\"}", "\"Alice@Example.com\"");
 	expect(&wide, NULL, "{\"value\": \"alice@example.com\"}", "\"alice@example.com\"");
 	expect(&url, NULL, "{\"value\": \"http://www.bla.com:8080/path?a=b\", \"domain\": \"bla.com\"}",
