@@ -152,8 +152,7 @@ static json_t *duration_info(const char *iso)
 	const char *unit = grain_name(units[finest].grain);
 	int64_t seconds = value * units[finest].seconds;
 	return json_pack("{s:I, s:I, s:s, s:s, s:{s:I, s:s}}", "value", (json_int_t)value, unit, (json_int_t)value, "type",
-	                 "value", "unit", unit, "normalized", "value", (json_int_t)seconds, "unit",
-	                 "second");
+	                 "value", "unit", unit, "normalized", "value", (json_int_t)seconds, "unit", "second");
 }
 
 /* --- measures --- */
