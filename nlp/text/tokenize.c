@@ -235,6 +235,8 @@ static size_t repeated(const struct nlp_chars *chars, size_t i)
 	size_t end = i + 1;
 	while (chars->cp[end] == chars->cp[i])
 		end++;
+	while (!nlp_chars_boundary(chars, end)) /* an accent goes with its character */
+		end--;
 	return end - i >= REPEATED_HAN ? end : i;
 }
 

@@ -1,5 +1,6 @@
 /* Any bytes as the sections of a dictionary: refused, or safe to segment with. The first three bytes of the input say
  * how the rest is shared out among the sections. */
+#include "fail.h"
 #include "lex/dictionary.h"
 
 #include <glib.h>
@@ -56,18 +57,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		while (chars.class[end] == NLP_CLASS_HAN)
 			end++;
 		if (nlp_segment_mixed(&segmenter, &chars, i, i + 1) > chars.n)
-			g_error("a word behind the end");
+			fuzz_fail("a word behind the end");
 		if (end == i)
 			continue;
 		size_t n = nlp_segment(&segmenter, &chars, i, end, &scratch);
 		uint32_t at = 0;
 		for (size_t k = 0; k < n; k++) {
 			if (scratch.ends[k] <= at)
-				g_error("words out of order");
+				fuzz_fail("words out of order");
 			at = scratch.ends[k];
 		}
 		if (at < end - i || i + at > chars.n)
-			g_error("words do not cover the run");
+			fuzz_fail("words do not cover the run");
 		i += at - 1;
 	}
 	nlp_segment_scratch_clear(&scratch);

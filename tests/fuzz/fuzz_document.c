@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "corpora/archive.h"
+#include "fail.h"
 #include "nlp/document.h"
 #include "nlp/redact.h"
 
@@ -17,7 +18,7 @@ static const struct nlp_analyzer *analyzer(void)
 		struct corpus_archive *archive = corpus_archive_open(KEFU_SOURCE_DIR "/corpora/base/base.kefu", &error);
 		made = archive ? nlp_analyzer_new(archive, NULL, &error) : NULL;
 		if (!made)
-			g_error("%s", error->message);
+			fuzz_fail("%s", error->message);
 		corpus_archive_unref(archive);
 	}
 	return made;
@@ -27,10 +28,10 @@ static void check_place(const struct nlp_document *document, size_t start, size_
                         size_t byte_end)
 {
 	if (byte_start >= byte_end || byte_end > document->text_len || start >= end || end > document->n_code_points)
-		g_error("a place outside the text");
+		fuzz_fail("a place outside the text");
 	if (g_utf8_pointer_to_offset(document->text, document->text + byte_start) != (glong)start ||
 	    g_utf8_strlen(document->text + byte_start, (gssize)(byte_end - byte_start)) != (glong)(end - start))
-		g_error("bytes and code points of a place differ");
+		fuzz_fail("bytes and code points of a place differ");
 }
 
 static void check_sentences(const struct nlp_document *document)
@@ -38,15 +39,15 @@ static void check_sentences(const struct nlp_document *document)
 	struct nlp_sentence some[8];
 	size_t n = nlp_document_sentences(document, some, G_N_ELEMENTS(some)), token = 0;
 	if (n > document->n_tokens || (n == 0) != (document->n_tokens == 0))
-		g_error("%zu sentences of %zu tokens", n, document->n_tokens);
+		fuzz_fail("%zu sentences of %zu tokens", n, document->n_tokens);
 	for (size_t i = 0; i < MIN(n, G_N_ELEMENTS(some)); i++) {
 		check_place(document, some[i].start, some[i].end, some[i].byte_start, some[i].byte_end);
 		if (some[i].first_token != token || some[i].end_token <= token || some[i].end_token > document->n_tokens)
-			g_error("sentences do not share out the tokens");
+			fuzz_fail("sentences do not share out the tokens");
 		token = some[i].end_token;
 	}
 	if (n <= G_N_ELEMENTS(some) && token != document->n_tokens)
-		g_error("tokens after the last sentence");
+		fuzz_fail("tokens after the last sentence");
 }
 
 static void check_value(const struct nlp_entity *entity)
@@ -71,7 +72,7 @@ static void check_value(const struct nlp_entity *entity)
 		ok = false;
 	}
 	if (!ok)
-		g_error("%s has the impossible value %s", entity->entity, entity->value);
+		fuzz_fail("%s has the impossible value %s", entity->entity, entity->value);
 }
 
 static void check_personal(const struct nlp_document *document)
@@ -81,12 +82,12 @@ static void check_personal(const struct nlp_document *document)
 	for (size_t i = 0; i < MIN(n, G_N_ELEMENTS(some)); i++) {
 		check_place(document, some[i].start, some[i].end, some[i].byte_start, some[i].byte_end);
 		if (some[i].start < at)
-			g_error("personal spans overlap");
+			fuzz_fail("personal spans overlap");
 		at = some[i].end;
 	}
 	g_autofree char *redacted = nlp_redact(document);
 	if (n == 0 ? strcmp(redacted, document->text) != 0 : strlen(redacted) > masked + n * strlen("[bank card]"))
-		g_error("redaction changes what is not personal");
+		fuzz_fail("redaction changes what is not personal");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -100,11 +101,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		const struct nlp_token *token = &document.tokens[i];
 		check_place(&document, token->start, token->end, token->byte_start, token->byte_end);
 		if (token->start < at)
-			g_error("tokens overlap");
+			fuzz_fail("tokens overlap");
 		if (strlen(token->norm) != token->norm_len || !g_utf8_validate(token->norm, token->norm_len, NULL))
-			g_error("a normal form that is no text");
+			fuzz_fail("a normal form that is no text");
 		if (token->norm_len == 0 || token->kind > NLP_TOKEN_OTHER || token->lang > NLP_LANG_EN)
-			g_error("a token that is nothing");
+			fuzz_fail("a token that is nothing");
 		at = token->end;
 	}
 	check_sentences(&document);
@@ -113,7 +114,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		const struct nlp_entity *entity = &document.entities[i];
 		check_place(&document, entity->start, entity->end, entity->byte_start, entity->byte_end);
 		if (entity->start < at || !entity->entity || !entity->value)
-			g_error("entities overlap or have no value");
+			fuzz_fail("entities overlap or have no value");
 		check_value(entity);
 		at = entity->end;
 	}

@@ -1,5 +1,6 @@
 /* A bot's regular expression over a visitor's text: refused, or matched within bounds, at whole characters. Everything
  * up to the first line feed is the expression, the rest is the text. */
+#include "fail.h"
 #include "text/pattern.h"
 
 #include <string.h>
@@ -21,13 +22,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	g_autoptr(GError) error = NULL;
 	struct nlp_pattern *pattern = nlp_pattern_new(regex, &error);
 	if (!pattern != !!error || (error && !error->message[0]))
-		g_error("neither a pattern nor a reason");
+		fuzz_fail("neither a pattern nor a reason");
 	size_t start, end, from = 0;
 	while (pattern && nlp_pattern_find(pattern, &match, text, text_len, from, &start, &end)) {
 		if (start < from || start >= end || end > text_len)
-			g_error("a match outside what was asked for");
+			fuzz_fail("a match outside what was asked for");
 		if (!g_utf8_validate(text + start, (gssize)(end - start), NULL))
-			g_error("a match inside a character");
+			fuzz_fail("a match inside a character");
 		from = end;
 	}
 	nlp_pattern_free(pattern);

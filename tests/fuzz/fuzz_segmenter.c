@@ -1,6 +1,7 @@
 /* Any bytes as a file of user's words and as a tagger: refused, or safe to segment with. The first byte says how many
  * of the rest, in lines of 64, are the tagger's; 0 is for none, and above 128 its header is made sound first, so that
  * the weights are reached. */
+#include "fail.h"
 #include "text/tagger.h"
 
 #include <glib.h>
@@ -23,7 +24,7 @@ static const struct nlp_tokenizer *base(void)
 		archive = corpus_archive_open(KEFU_SOURCE_DIR "/corpora/base/base.kefu", &error);
 		if (!archive || !nlp_dictionary_open(archive, &tokenizer.segmenter, &tokenizer.fold, &error) ||
 		    !nlp_tokenizer_init(&tokenizer, &error))
-			g_error("%s", error->message);
+			fuzz_fail("%s", error->message);
 	}
 	return &tokenizer;
 }
@@ -38,9 +39,9 @@ static void segment(const struct nlp_tokenizer *tokenizer, const char *text, siz
 	for (size_t i = 0; i < tokens.n; i++) {
 		const struct nlp_token *token = &tokens.tokens[i];
 		if (token->byte_start < at || token->byte_end <= token->byte_start || token->byte_end > len)
-			g_error("tokens out of order");
+			fuzz_fail("tokens out of order");
 		if (strlen(token->norm) != token->norm_len || !g_utf8_validate(token->norm, token->norm_len, NULL))
-			g_error("a normal form that is no text");
+			fuzz_fail("a normal form that is no text");
 		at = token->byte_end;
 	}
 }

@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "fail.h"
 #include "text/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -15,7 +16,7 @@ static int64_t ms_of(const char *iso)
 {
 	g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(iso, NULL);
 	if (!time)
-		g_error("'%s' is no ISO 8601", iso);
+		fuzz_fail("'%s' is no ISO 8601", iso);
 	return g_date_time_to_unix(time) * 1000 + g_date_time_get_microsecond(time) / 1000;
 }
 
@@ -25,15 +26,15 @@ static void check(const struct nlp_value *value, const char *text)
 	g_autofree char *from = g_strndup(text, slash ? (size_t)(slash - text) : strlen(text));
 	if (value->kind == NLP_VALUE_MEASURE) {
 		if (text[0] != 'P' || !(value->number > 0))
-			g_error("the duration %s has %g seconds", text, value->number);
+			fuzz_fail("the duration %s has %g seconds", text, value->number);
 		return;
 	}
 	if ((value->kind == NLP_VALUE_INTERVAL) != (slash != NULL) || value->from_ms >= value->to_ms)
-		g_error("%s is of kind %d", text, (int)value->kind);
+		fuzz_fail("%s is of kind %d", text, (int)value->kind);
 	if (strcmp(from, "..") == 0 ? value->from_ms != INT64_MIN : value->from_ms != ms_of(from))
-		g_error("%s starts at %" G_GINT64_FORMAT, text, value->from_ms);
+		fuzz_fail("%s starts at %" G_GINT64_FORMAT, text, value->from_ms);
 	if (slash && (strcmp(slash + 1, "..") == 0 ? value->to_ms != INT64_MAX : value->to_ms != ms_of(slash + 1)))
-		g_error("%s ends at %" G_GINT64_FORMAT, text, value->to_ms);
+		fuzz_fail("%s ends at %" G_GINT64_FORMAT, text, value->to_ms);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -63,11 +64,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		g_string_truncate(out, 0);
 		if (!nlp_time_at(&chars, i, &clock, &end, &value, out)) {
 			if (out->len > 0)
-				g_error("nothing was found, and '%s' written", out->str);
+				fuzz_fail("nothing was found, and '%s' written", out->str);
 			continue;
 		}
 		if (end <= i || end > chars.n)
-			g_error("%zu to %zu of %zu characters", i, end, chars.n);
+			fuzz_fail("%zu to %zu of %zu characters", i, end, chars.n);
 		check(&value, out->str);
 	}
 	return 0;
