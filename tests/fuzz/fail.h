@@ -1,5 +1,5 @@
-/* How a fuzzer says what is wrong. Not g_error(): it raises SIGTRAP, which libFuzzer does not catch, so that the input would
- * be lost. */
+/* How a fuzzer says what is wrong. Not g_error(): it raises SIGTRAP, which libFuzzer does not catch, so that the input
+ * would be lost. */
 #ifndef FUZZ_FAIL_H
 #define FUZZ_FAIL_H
 
