@@ -40,7 +40,10 @@ struct progress {
 static bool on_epoch(unsigned epoch, unsigned epochs, double loss, double dev_macro_f1, void *user)
 {
 	struct progress *progress = user;
-	cli_say(progress->cli, "epoch %u of %u: loss %.4f, dev macro-F1 %.4f", epoch, epochs, loss, dev_macro_f1);
+	if (dev_macro_f1 > 0)
+		cli_say(progress->cli, "epoch %u of %u: loss %.4f, dev macro-F1 %.4f", epoch, epochs, loss, dev_macro_f1);
+	else
+		cli_say(progress->cli, "epoch %u of %u: loss %.4f", epoch, epochs, loss);
 	return !cli_interrupted();
 }
 
@@ -135,8 +138,11 @@ static bool train(const struct cli *cli, enum model_head head, const struct opti
 			model_file_begin(writer, sources.base, sources.vectors, (uint64_t)cli->seed);
 		if (sources.from)
 			keep_other_head(writer, sources.from, head);
-		ok = model_train_head(head, examples, dev, sources.vectors ? sources.base : NULL, sources.analyzer,
-		                      &train_options, writer, report, error);
+		ok = options->prior && head == MODEL_HEAD_INTENT
+		         ? model_pretrain_intents(examples, sources.base, sources.analyzer, &train_options, writer, report,
+		                                  error)
+		         : model_train_head(head, examples, dev, sources.vectors ? sources.base : NULL, sources.analyzer,
+		                            &train_options, writer, report, error);
 		if (ok && !options->prior)
 			model_kept_add(head, examples, writer);
 		ok = ok && corpus_archive_writer_save(writer, options->out, error);
@@ -191,9 +197,13 @@ static int say_result(const struct cli *cli, enum model_head head, const struct 
 		        report->candidates[i].dev_accuracy, report->candidates[i].dev_macro_f1, report->candidates[i].seconds);
 	if (report->early > 0)
 		cli_say(cli, "%.0f %% of the held-out texts are answered by the first stage alone", 100 * report->early);
-	cli_say(cli, "%s: %zu examples, %zu labels, %.1f s: dev accuracy %.4f, macro-F1 %.4f, calibration error %.4f",
-	        report->arch, report->examples, report->labels, report->seconds, report->dev_accuracy, report->dev_macro_f1,
-	        report->dev_ece);
+	if (report->dev_accuracy > 0)
+		cli_say(cli, "%s: %zu examples, %zu labels, %.1f s: dev accuracy %.4f, macro-F1 %.4f, calibration error %.4f",
+		        report->arch, report->examples, report->labels, report->seconds, report->dev_accuracy,
+		        report->dev_macro_f1, report->dev_ece);
+	else
+		cli_say(cli, "%s: %zu examples, %zu labels, %.1f s", report->arch, report->examples, report->labels,
+		        report->seconds);
 	cli_say(cli, "wrote %s", options->out);
 	if (cli->json) {
 		json_t *result = json_pack("{s:s,s:s,s:s,s:I,s:I,s:i,s:f,s:{s:f,s:f,s:f},s:s}", "model", options->out, "task",
@@ -250,7 +260,9 @@ int command_train_head(int argc, char **argv)
 	    {"vectors", 0, 0, G_OPTION_ARG_FILENAME, &options.vectors,
 	     "your own word vectors in place of the base model's: word2vec, fastText .vec, GloVe", "FILE"},
 	    {"prior", 0, 0, G_OPTION_ARG_NONE, &options.prior,
-	     "write a base model from which later training of this head starts", NULL},
+	     "write a base model from which later training of this head starts (intent: texts of one label are a pair that "
+	     "belongs together)",
+	     NULL},
 	    {"out-of-scope", 0, 0, G_OPTION_ARG_STRING, &options.out_of_scope, "label of texts that belong to no other",
 	     "LABEL"},
 	    G_OPTION_ENTRY_NULL,
@@ -278,6 +290,8 @@ int command_train_head(int argc, char **argv)
 		status = cli_usage(&cli, "--vectors does not go with --from, --prior or --base none");
 	else if (options.prior && (options.from || (options.arch && strcmp(options.arch, "cnn") != 0)))
 		status = cli_usage(&cli, "--prior makes a cnn from nothing: leave --from and --arch away");
+	else if (options.prior && head == MODEL_HEAD_INTENT && (options.dev || g_strcmp0(options.base, "none") == 0))
+		status = cli_usage(&cli, "--prior of intents needs word vectors, and no --dev");
 	else
 		status = run(&cli, head, &options, argv + 1, argc - 1);
 	options_clear(&options);

@@ -43,6 +43,23 @@ domain=$work/domain.txt
 
 "$kefu" base --dictionary "$words" --variants "$work/variants.txt" --vectors "$work/vectors.bin" --out "$out" --json
 
+# What belongs together: a turn of a dialogue and the next one, and two ways to ask the same. A start for the intents of
+# every bot.
+turns() { # NAME FIELDS LEAST MOST: neighbouring lines, each in three pairs at most; FIELDS: words (or bytes) count
+	grep -v $'\t' | LC_ALL=C awk -v name="$1" -v fields="$2" -v least="$3" -v most="$4" '
+		{ n = fields ? NF : length($0); fits = n >= least && n <= most }
+		fits && before != "" && before != $0 && used[before] < 3 && used[$0] < 3 {
+			used[before]++; used[$0]++; pairs++; print before "\t" name pairs; print $0 "\t" name pairs }
+		{ before = fits ? $0 : "" }' | tr -d '\r' | jq -Rc 'split("\t") | {text: .[0], label: .[1]}'
+}
+{
+	sed -n '195001,470000p' "$data/text_en.txt" | turns turn 1 3 45
+	sed -n '213001,$p' "$data/text_zh.txt" | turns 话 "" 12 240
+	jq -c 'select(.label == 1 and .a != .b) | {text: (.a, .b), label: "question \(input_line_number)"}' \
+		"$data/matching/atec_zh/train.jsonl"
+} >"$work/together.jsonl"
+"$kefu" train intent --prior --data "$work/together.jsonl" --base "$out" --out "$out" --json
+
 # What "negative" and "positive" mean: a small sentiment head that every bot's own training starts from, and that grades
 # texts where there is no bot. Whole reviews come first; what is learned from them grades more: sentences of reviews.
 shop=$here/../shop

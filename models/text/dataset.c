@@ -78,7 +78,7 @@ static gint by_name(gconstpointer a, gconstpointer b)
 }
 
 static bool collect_labels(struct model_dataset *dataset, const struct corpus_examples *train, const char *outside,
-                           GError **error)
+                           guint most, GError **error)
 {
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 	for (size_t i = 0; i < corpus_examples_len(train); i++) {
@@ -91,13 +91,12 @@ static bool collect_labels(struct model_dataset *dataset, const struct corpus_ex
 		if (g_hash_table_add(seen, (gpointer)example->label))
 			g_ptr_array_add(dataset->labels, g_strdup(example->label));
 	}
-	if (dataset->labels->len < 2 || dataset->labels->len > MODEL_LABELS_MAX) {
+	if (dataset->labels->len < 2 || dataset->labels->len > most) {
 		g_set_error(error, MODEL_ERROR, MODEL_ERROR_DATA,
 		            "%zu examples have %u label%s%s%s: learning to tell labels apart takes 2 to %u of them",
 		            corpus_examples_len(train), dataset->labels->len, dataset->labels->len == 1 ? "" : "s",
 		            dataset->labels->len == 1 ? ", " : "",
-		            dataset->labels->len == 1 ? (const char *)g_ptr_array_index(dataset->labels, 0) : "",
-		            MODEL_LABELS_MAX);
+		            dataset->labels->len == 1 ? (const char *)g_ptr_array_index(dataset->labels, 0) : "", most);
 		return false;
 	}
 	g_ptr_array_sort(dataset->labels, by_name);
@@ -167,9 +166,10 @@ static void find_oddities(struct model_dataset *dataset)
 		dataset->odd.single_labels += dataset->label_texts[k] == 1;
 }
 
-struct model_dataset *model_dataset_new(const struct corpus_examples *train, const struct corpus_examples *dev,
-                                        const char *outside, const struct nlp_analyzer *analyzer,
-                                        const struct nlp_vectors *vectors, struct model_pool *pool, GError **error)
+/* Labels and training texts. */
+static struct model_dataset *start(const struct corpus_examples *train, const char *outside, guint labels_max,
+                                   const struct nlp_analyzer *analyzer, const struct nlp_vectors *vectors,
+                                   struct model_pool *pool, GError **error)
 {
 	struct model_dataset *dataset = g_new0(struct model_dataset, 1);
 	dataset->labels = g_ptr_array_new_with_free_func(g_free);
@@ -177,7 +177,7 @@ struct model_dataset *model_dataset_new(const struct corpus_examples *train, con
 	dataset->analyzer = analyzer;
 	dataset->vectors = vectors;
 	dataset->outside = -1;
-	if (!collect_labels(dataset, train, outside, error)) {
+	if (!collect_labels(dataset, train, outside, labels_max, error)) {
 		model_dataset_free(dataset);
 		return NULL;
 	}
@@ -189,10 +189,26 @@ struct model_dataset *model_dataset_new(const struct corpus_examples *train, con
 		dataset->train[i].label = label;
 		dataset->label_texts[label]++;
 	}
+	return dataset;
+}
+
+struct model_dataset *model_dataset_new(const struct corpus_examples *train, const struct corpus_examples *dev,
+                                        const char *outside, const struct nlp_analyzer *analyzer,
+                                        const struct nlp_vectors *vectors, struct model_pool *pool, GError **error)
+{
+	struct model_dataset *dataset = start(train, outside, MODEL_LABELS_MAX, analyzer, vectors, pool, error);
+	if (!dataset)
+		return NULL;
 	g_autofree struct model_sample *samples = extract(dataset, dev, pool);
 	order_dev(dataset, dev, samples, outside);
 	find_oddities(dataset);
 	return dataset;
+}
+
+struct model_dataset *model_dataset_groups(const struct corpus_examples *texts, const struct nlp_analyzer *analyzer,
+                                           const struct nlp_vectors *vectors, struct model_pool *pool, GError **error)
+{
+	return start(texts, NULL, G_MAXINT32, analyzer, vectors, pool, error);
 }
 
 void model_dataset_free(struct model_dataset *dataset)

@@ -50,6 +50,10 @@ struct model_dataset {
 struct model_dataset *model_dataset_new(const struct corpus_examples *train, const struct corpus_examples *dev,
                                         const char *outside, const struct nlp_analyzer *analyzer,
                                         const struct nlp_vectors *vectors, struct model_pool *pool, GError **error);
+/* Texts of which those with the same label belong together; of labels there may be any number. No dev, and nothing is
+ * odd about them. */
+struct model_dataset *model_dataset_groups(const struct corpus_examples *texts, const struct nlp_analyzer *analyzer,
+                                           const struct nlp_vectors *vectors, struct model_pool *pool, GError **error);
 void model_dataset_free(struct model_dataset *dataset); /* accepts NULL */
 
 /* The `index`th of `folds` parts of the training texts as dev, the others as train: texts fall into folds by their

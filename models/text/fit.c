@@ -6,6 +6,7 @@
 #include "models/error.h"
 #include "tensor/ops.h"
 #include "tensor/random.h"
+#include "train/contrast.h"
 #include "train/metrics.h"
 #include "train/optim.h"
 #include "train/pool.h"
@@ -19,6 +20,7 @@ enum {
 };
 
 #define STREAM_SHUFFLE UINT64_C(0x5348554646)
+#define NEARNESS       15.0f /* what a cosine is multiplied by where texts are compared */
 
 struct table {            /* rows that are trained sparsely */
 	float *rows, *origin; /* origin NULL: decays to zero */
@@ -40,8 +42,8 @@ struct run {
 	double shard_loss[SHARDS];
 	struct model_network_work *work[SHARDS];
 	const struct model_network_text **batch;
-	uint32_t *order; /* (n_train) numbers of texts in this epoch's order */
-	size_t batch_from, batch_n;
+	uint32_t *order; /* (n_order) numbers of texts in this epoch's order */
+	size_t n_order, batch_from, batch_n;
 	struct model_network_dropout dropout;
 	float *best[PARTS], *mean_of[PARTS]; /* weights of the best epoch; sums over the last epochs */
 	unsigned summed;                     /* epochs in those sums */
@@ -82,9 +84,41 @@ static void shard_task(size_t shard, void *user)
 		return;
 	model_network_forward(run->work[shard], &fit->network, fit->block, &run->tables, run->batch + from, n,
 	                      &run->dropout, run->order + run->batch_from + from);
-	run->shard_loss[shard] =
-	    model_network_backward(run->work[shard], &fit->network, fit->block, run->batch + from, n,
-	                           run->recipe->smoothing, 1.0f / (float)run->batch_n, run->shard_gradients[shard]);
+	if (run->recipe->space > 0)
+		return; /* the loss is the whole batch's */
+	run->shard_loss[shard] = model_network_loss(run->work[shard], &fit->network, run->batch + from, n,
+	                                            run->recipe->smoothing, 1.0f / (float)run->batch_n);
+	model_network_backward(run->work[shard], &fit->network, fit->block, n, run->shard_gradients[shard]);
+}
+
+static void backward_task(size_t shard, void *user)
+{
+	struct run *run = user;
+	size_t n = shard_from(run, shard + 1) - shard_from(run, shard);
+	if (n > 0)
+		model_network_backward(run->work[shard], &run->fit->network, run->fit->block, n, run->shard_gradients[shard]);
+}
+
+/* The shards' outputs become their gradient; returns the summed loss. */
+static double contrast(struct run *run)
+{
+	size_t dim = run->fit->network.labels, n = run->batch_n;
+	g_autofree float *rows = g_new(float, n *dim), *d_rows = g_new(float, n *dim);
+	g_autofree int32_t *labels = g_new(int32_t, n);
+	for (size_t i = 0; i < n; i++)
+		labels[i] = run->batch[i]->label;
+	for (size_t shard = 0; shard < SHARDS; shard++) {
+		size_t from = shard_from(run, shard), len = shard_from(run, shard + 1) - from;
+		if (len > 0)
+			memcpy(rows + from * dim, model_network_logits(run->work[shard]), len * dim * sizeof *rows);
+	}
+	double loss = model_contrast(n / 2, dim, rows, labels, NEARNESS, d_rows);
+	for (size_t shard = 0; shard < SHARDS; shard++) {
+		size_t from = shard_from(run, shard), len = shard_from(run, shard + 1) - from;
+		if (len > 0)
+			memcpy(model_network_logits(run->work[shard]), d_rows + from * dim, len * dim * sizeof *rows);
+	}
+	return loss * (double)n;
 }
 
 static void update_rows(struct table *table, size_t range)
@@ -201,6 +235,10 @@ static void step(struct run *run, struct model_pool *pool, uint64_t number, uint
 	for (size_t i = 0; i < run->batch_n; i++)
 		run->batch[i] = &run->fit->train[run->order[run->batch_from + i]];
 	model_pool_run(pool, SHARDS, shard_task, run);
+	if (recipe->space > 0) {
+		run->shard_loss[0] = contrast(run);
+		model_pool_run(pool, SHARDS, backward_task, run);
+	}
 	model_row_gradient_reset(&run->words.gradient);
 	model_row_gradient_reset(&run->ngrams.gradient);
 	for (size_t shard = 0; shard < SHARDS; shard++)
@@ -228,23 +266,62 @@ static double dev_score(const struct run *run, struct model_pool *pool)
 	return model_macro_f1(n, gold, guess, labels);
 }
 
+/* Two by two the texts of the same label, at 2i and 2i + 1 of `order`; returns how many texts these are. What is left
+ * over of a label waits for another epoch. */
+static size_t pair_up(const struct model_fit *fit, struct model_random *random, uint32_t *order)
+{
+	size_t n = fit->n_train, labels = 0, pairs = 0;
+	for (size_t i = 0; i < n; i++)
+		labels = MAX(labels, (size_t)fit->train[i].label + 1);
+	g_autofree uint32_t *ends = g_new0(uint32_t, labels + 1), *texts = g_new(uint32_t, n + 1);
+	g_autofree uint32_t *firsts = g_new(uint32_t, n / 2 + 1);
+	for (size_t i = 0; i < n; i++)
+		ends[fit->train[i].label + 1]++;
+	for (size_t k = 1; k < labels; k++)
+		ends[k + 1] += ends[k];
+	for (size_t i = 0; i < n; i++) /* ends[k], where k starts, becomes where it ends */
+		texts[ends[fit->train[i].label]++] = (uint32_t)i;
+	for (size_t k = 0; k < labels; k++) {
+		size_t from = k ? ends[k - 1] : 0, len = ends[k] - from;
+		model_random_shuffle(random, texts + from, len);
+		for (size_t i = 0; i + 1 < len; i += 2)
+			firsts[pairs++] = (uint32_t)(from + i);
+	}
+	model_random_shuffle(random, firsts, pairs);
+	for (size_t i = 0; i < pairs; i++)
+		memcpy(order + 2 * i, texts + firsts[i], 2 * sizeof *order);
+	return 2 * pairs;
+}
+
+static void order_texts(struct run *run, unsigned epoch)
+{
+	const struct model_fit *fit = run->fit;
+	struct model_random random = model_random_stream(fit->seed, STREAM_SHUFFLE, epoch);
+	if (run->recipe->space > 0) {
+		run->n_order = pair_up(fit, &random, run->order);
+		return;
+	}
+	run->n_order = fit->n_train;
+	for (size_t i = 0; i < fit->n_train; i++)
+		run->order[i] = (uint32_t)i;
+	model_random_shuffle(&random, run->order, fit->n_train);
+}
+
 /* One pass over the training texts; the mean loss goes to *loss. */
 static bool run_epoch(struct run *run, struct model_pool *pool, unsigned epoch, double *loss, GError **error)
 {
 	struct model_fit *fit = run->fit;
 	const struct model_recipe *recipe = run->recipe;
-	size_t batches = (fit->n_train + recipe->batch - 1) / recipe->batch;
-	struct model_random random = model_random_stream(fit->seed, STREAM_SHUFFLE, epoch);
-	for (size_t i = 0; i < fit->n_train; i++)
-		run->order[i] = (uint32_t)i;
-	model_random_shuffle(&random, run->order, fit->n_train);
+	order_texts(run, epoch);
+	size_t unit = recipe->space > 0 ? 2 : 1, units = run->n_order / unit;
+	size_t batches = (run->n_order + recipe->batch - 1) / recipe->batch;
 	run->dropout = (struct model_network_dropout){recipe->drop_features, recipe->drop_words, recipe->drop_ngrams,
 	                                              recipe->drop_inner,    fit->seed,          epoch};
 	double sum = 0;
 	for (size_t b = 0; b < batches; b++) {
 		/* Batches of even size: a last one of three texts would take a step as long as one of sixty-four. */
-		run->batch_from = fit->n_train * b / batches;
-		run->batch_n = fit->n_train * (b + 1) / batches - run->batch_from;
+		run->batch_from = units * b / batches * unit;
+		run->batch_n = units * (b + 1) / batches * unit - run->batch_from;
 		step(run, pool, (uint64_t)(epoch - 1) * batches + b, (uint64_t)recipe->epochs * batches);
 		for (size_t shard = 0; shard < SHARDS; shard++)
 			sum += run->shard_loss[shard];
@@ -255,7 +332,7 @@ static bool run_epoch(struct run *run, struct model_pool *pool, unsigned epoch, 
 			return false;
 		}
 	}
-	*loss = sum / (double)fit->n_train;
+	*loss = sum / (double)MAX(run->n_order, 1);
 	return true;
 }
 

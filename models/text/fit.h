@@ -29,7 +29,10 @@ struct model_recipe {
 	size_t min_texts;  /* an n-gram or a word without base vector that fewer texts have is left out */
 	size_t max_ngrams;
 	bool telling_ngrams; /* those that tell most about the labels; else the most frequent ones */
-	bool frozen_words;   /* base vectors stay as they are, and words without one have none */
+	/* Where above 0 the network has no labels but this many features of a space in which texts of the same label should
+	 * lie side by side (train/contrast.h). */
+	size_t space;
+	bool frozen_words; /* base vectors stay as they are, and words without one have none */
 };
 
 struct model_fit {

@@ -178,21 +178,30 @@ const float *model_network_hidden(const struct model_network_work *work)
 	return work->hidden;
 }
 
-double model_network_backward(struct model_network_work *work, const struct model_network *network, const float *block,
-                              const struct model_network_text *const *texts, size_t n, float smoothing, float scale,
-                              float *d_block)
+double model_network_loss(struct model_network_work *work, const struct model_network *network,
+                          const struct model_network_text *const *texts, size_t n, float smoothing, float scale)
 {
-	struct model_network_weights weights = model_network_view(network, (float *)block); /* read only */
-	struct model_network_weights d = model_network_view(network, d_block);
-	const struct model_encoder *encoder = &network->encoder;
-	size_t features = model_network_features(network);
 	for (size_t i = 0; i < n; i++) {
 		work->labels[i] = texts[i]->label;
 		work->weights[i] = texts[i]->weight;
 		work->targets[i] = texts[i]->target;
 	}
-	double loss = model_cross_entropy(n, network->labels, work->logits, work->labels, work->targets, work->weights,
-	                                  smoothing, scale, work->logits);
+	return model_cross_entropy(n, network->labels, work->logits, work->labels, work->targets, work->weights, smoothing,
+	                           scale, work->logits);
+}
+
+float *model_network_logits(struct model_network_work *work)
+{
+	return work->logits;
+}
+
+void model_network_backward(struct model_network_work *work, const struct model_network *network, const float *block,
+                            size_t n, float *d_block)
+{
+	struct model_network_weights weights = model_network_view(network, (float *)block); /* read only */
+	struct model_network_weights d = model_network_view(network, d_block);
+	const struct model_encoder *encoder = &network->encoder;
+	size_t features = model_network_features(network);
 	model_linear_backward(n, features, network->labels, work->hidden, weights.out, work->logits, d.out, d.out_bias,
 	                      work->d_hidden);
 	for (size_t i = 0; i < n; i++)
@@ -200,7 +209,6 @@ double model_network_backward(struct model_network_work *work, const struct mode
 	memset(work->d_rows, 0, work->n_rows * encoder->dim * sizeof(float));
 	encoder->ops->backward(encoder, work->encoder, weights.encoder, work->rows, work->spans, n, work->d_hidden,
 	                       features, d.encoder, work->d_rows);
-	return loss;
 }
 
 void model_network_scatter(const struct model_network_work *work, struct model_row_gradient *words,

@@ -66,11 +66,15 @@ const float *model_network_forward(struct model_network_work *work, const struct
                                    const struct model_network_dropout *dropout, const uint32_t *numbers);
 /* Features (n, H) of the last forward pass, after dropout; borrowed. */
 const float *model_network_hidden(const struct model_network_work *work);
-/* Loss summed over the texts of the last forward pass. Gradients are of that sum times `scale`; d_block is added to.
- * Those of the tables are kept in `work` for model_network_scatter(). */
-double model_network_backward(struct model_network_work *work, const struct model_network *network, const float *block,
-                              const struct model_network_text *const *texts, size_t n, float smoothing, float scale,
-                              float *d_block);
+/* Loss summed over the texts of the last forward pass; its logits become the gradient of that sum times `scale`. */
+double model_network_loss(struct model_network_work *work, const struct model_network *network,
+                          const struct model_network_text *const *texts, size_t n, float smoothing, float scale);
+/* Logits (n, K) of the last forward pass, to be overwritten with their gradient by whoever has a loss of its own. */
+float *model_network_logits(struct model_network_work *work);
+/* From the gradient of the logits to that of the weights, added to d_block. Those of the tables are kept in `work` for
+ * model_network_scatter(). */
+void model_network_backward(struct model_network_work *work, const struct model_network *network, const float *block,
+                            size_t n, float *d_block);
 /* Adds the tables' gradients of the last backward pass to `words` and `ngrams`. */
 void model_network_scatter(const struct model_network_work *work, struct model_row_gradient *words,
                            struct model_row_gradient *ngrams);

@@ -2,6 +2,8 @@
  *
  *   encoding -> fit -> rows rounded to bytes -> centroids of the rounded network
  *
+ * A start for intents (recipe.space) is fitted to pairs of texts, and keeps only its filters.
+ *
  * What is measured later is measured on the rounded neural, so that it holds for the very numbers of the file. */
 #include <string.h>
 
@@ -42,6 +44,15 @@ static float *initial_ngrams(const struct model_encoding *encoding, const struct
 			model_random_fill(&random, 0.05f, rows + i * dim, dim);
 	}
 	return rows;
+}
+
+/* Whether training goes on with labels that the head has learned already. */
+static bool knows_labels(const struct model_classifier *head, const struct model_dataset *dataset)
+{
+	for (guint k = 0; k < dataset->labels->len; k++)
+		if (g_strv_contains((const char *const *)head->labels, g_ptr_array_index(dataset->labels, k)))
+			return true;
+	return false;
 }
 
 /* Filters as the start has them, and the rows of the last layer for labels that it knows by name. */
@@ -104,6 +115,16 @@ static void make_centroids(struct model_neural *neural, struct model_fit *fit, s
 	neural->centroids = neural->owned[5] = centroids;
 }
 
+/* What was learned in the space are the features; the way into it is of no more use. One label stays, of which nothing
+ * is known. */
+static void forget_space(struct model_fit *fit)
+{
+	fit->network.labels = 1;
+	struct model_network_weights weights = model_network_view(&fit->network, fit->block);
+	memset(weights.out, 0, model_network_features(&fit->network) * sizeof *weights.out);
+	*weights.out_bias = 0;
+}
+
 /* Targets of the lesson beside the texts. */
 static void set_targets(struct model_encoding *encoding, const struct model_lesson *lesson)
 {
@@ -126,7 +147,8 @@ struct model_member *model_neural_train(const struct model_member_ops *ops, stru
 	}
 	if (start) {
 		recipe.bag = start->network.bag;
-		model_recipe_soften(&recipe);
+		if (knows_labels(lesson->start, dataset))
+			model_recipe_soften(&recipe);
 	}
 	struct model_encoding *encoding = model_encoding_new(dataset, start, &recipe, lesson->seed);
 	struct model_neural *neural = NULL;
@@ -139,7 +161,7 @@ struct model_member *model_neural_train(const struct model_member_ops *ops, stru
 	set_targets(encoding, lesson);
 	struct model_fit fit = {
 	    .network = {start ? start->network.encoder : model_neural_encoder(ops, &recipe, dim), recipe.bag,
-	                dataset->labels->len},
+	                recipe.space > 0 ? recipe.space : dataset->labels->len},
 	    .words = encoding->words,
 	    .n_words = encoding->n_words,
 	    .n_word_rows = encoding->n_word_rows,
@@ -159,8 +181,13 @@ struct model_member *model_neural_train(const struct model_member_ops *ops, stru
 		take_start(&fit, dataset, lesson->start, start);
 	fit.ngrams = initial_ngrams(encoding, start, recipe.bag, lesson->seed);
 	if (model_fit_run(&fit, &recipe, lesson->pool, error)) {
+		if (recipe.space > 0)
+			forget_space(&fit);
 		neural = make_network(&fit, encoding, dataset, &recipe, ops);
-		make_centroids(neural, &fit, lesson->pool);
+		if (recipe.space == 0)
+			make_centroids(neural, &fit, lesson->pool);
+		else
+			neural->centroids = neural->owned[5] = g_new0(float, model_network_features(&neural->network));
 	}
 	lesson->epochs_run = fit.epochs_run;
 	g_free(fit.block);

@@ -53,13 +53,24 @@ struct model_recipe model_recipe_for(enum model_head head, const char *arch, siz
 		recipe.batch = 8;
 		recipe.epochs = 40;
 	}
-	if (prior) { /* it has to fit into the base model */
+	if (prior && head == MODEL_HEAD_SENTIMENT) { /* it has to fit into the base model */
 		recipe.filters = 72;
 		recipe.bag = 16;
 		recipe.epochs = 3;
 		recipe.rate = 2e-3f;
 		recipe.max_ngrams = 28000;
 		recipe.telling_ngrams = true;
+		recipe.frozen_words = true;
+	}
+	if (prior && head == MODEL_HEAD_INTENT) { /* filters alone: what every shop's intents have in common is language */
+		recipe.space = 128;
+		recipe.epochs = 3;
+		recipe.patience = 0;
+		recipe.batch = 512;
+		recipe.rate = 2e-3f;
+		recipe.drop_features = 0.2f;
+		recipe.max_ngrams = 0;
+		recipe.average_from = 0;
 		recipe.frozen_words = true;
 	}
 	return recipe;

@@ -13,6 +13,7 @@
 #include "tensor/gemm.h"
 #include "tensor/ops.h"
 #include "tensor/random.h"
+#include "train/contrast.h"
 #include "train/loss.h"
 
 static void naive_gemm(bool ta, bool tb, size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b,
@@ -164,6 +165,55 @@ static void test_loss(void)
 	check_gradient(12, c.logits, d, cross_entropy, &c, 1e-3);
 }
 
+enum { PAIRS = 3, SPACE = 4 };
+
+struct contrast_case {
+	float rows[2 * PAIRS * SPACE], d[2 * PAIRS * SPACE];
+	int32_t labels[2 * PAIRS];
+};
+
+static double contrast(void *user)
+{
+	struct contrast_case *c = user;
+	return model_contrast(PAIRS, SPACE, c->rows, c->labels, 2.0f, c->d);
+}
+
+static double cosine(const float *a, const float *b)
+{
+	double ab = 0, aa = 0, bb = 0;
+	for (size_t j = 0; j < SPACE; j++) {
+		ab += (double)a[j] * (double)b[j];
+		aa += (double)a[j] * (double)a[j];
+		bb += (double)b[j] * (double)b[j];
+	}
+	return ab / sqrt(aa * bb);
+}
+
+/* Against the definition; the first two pairs are of one label, so that they are not held against each other. */
+static void test_contrast(void)
+{
+	struct contrast_case c = {.labels = {7, 7, 7, 7, 9, 9}};
+	struct model_random random = model_random_stream(8, 0, 0);
+	model_random_fill(&random, 1, c.rows, 2 * PAIRS * SPACE);
+	double loss = contrast(&c), expected = 0;
+	for (size_t i = 0; i < 2 * PAIRS; i++) {
+		double sum = 0, own = exp(2 * cosine(c.rows + i * SPACE, c.rows + (i ^ 1) * SPACE));
+		for (size_t j = 0; j < 2 * PAIRS; j++)
+			if (c.labels[j] != c.labels[i] || j == (i ^ 1))
+				sum += exp(2 * cosine(c.rows + i * SPACE, c.rows + j * SPACE));
+		expected += log(sum / own) / (2 * PAIRS);
+	}
+	assert_near(loss, expected, 1e-5);
+	float d[2 * PAIRS * SPACE];
+	memcpy(d, c.d, sizeof d);
+	check_gradient(2 * PAIRS * SPACE, c.rows, d, contrast, &c, 1e-3);
+	/* A text of which nothing is known has no direction. */
+	memset(c.rows, 0, SPACE * sizeof *c.rows);
+	g_assert_true(isfinite(contrast(&c)));
+	g_assert_true(model_all_finite(2 * PAIRS * SPACE, c.d));
+	g_assert_cmpfloat(c.d[0], ==, 0);
+}
+
 enum { CONV_DIM = 3, CONV_WIDTHS = 3, CONV_FILTERS = 2, CONV_OUT = 6, CONV_LEN = 4, CONV_ROWS = 10 };
 /* Two sequences of 4 and 2 tokens: 0 0 a b c d 0 0 e f 0 0 */
 struct conv_case {
@@ -312,5 +362,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/layer/dropout", test_dropout);
 	g_test_add_func("/layer/embedding", test_embedding);
 	g_test_add_func("/train/loss", test_loss);
+	g_test_add_func("/train/contrast", test_contrast);
 	return g_test_run();
 }
