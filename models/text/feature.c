@@ -19,10 +19,14 @@ enum {
 	SHORT = 32,    /* words of a text whose characters follow: messages, not reviews */
 };
 
+static uint32_t short_hash(uint64_t hash)
+{
+	return (uint32_t)hash ? (uint32_t)hash : 1;
+}
+
 static uint32_t hash_bytes(const char *bytes, size_t len, enum seed seed)
 {
-	uint32_t hash = (uint32_t)XXH3_64bits_withSeed(bytes, len, (uint64_t)seed);
-	return hash ? hash : 1;
+	return short_hash(XXH3_64bits_withSeed(bytes, len, (uint64_t)seed));
 }
 
 /* n-grams of a text are fewer than 2^16, and a token without one is passed over: its number may be cut off. */
@@ -35,12 +39,10 @@ static void add_ngram(struct model_features *features, uint32_t hash, size_t fir
 	features->ngrams[features->n_ngrams++] = hash;
 }
 
-static uint32_t add_word(struct model_features *features, const char *text, size_t len, size_t token)
+static void add_word(struct model_features *features, const char *text, size_t len, uint32_t hash, size_t token)
 {
-	uint32_t hash = len ? hash_bytes(text, len, SEED_WORD) : 0;
 	if (features->n_words < MODEL_WORDS_MAX)
 		features->words[features->n_words++] = (struct model_feature_word){text, (uint32_t)len, hash, (uint32_t)token};
-	return hash;
 }
 
 static void add_pair(struct model_features *features, uint32_t left, uint32_t right, size_t first, size_t last)
@@ -74,16 +76,47 @@ static void add_characters(struct model_features *features, const char *text, si
 	}
 }
 
+/* text (len) with the marks of a word's ends around it: bounded (len + 2). */
+static void bound(const char *text, size_t len, char *bounded)
+{
+	bounded[0] = '<';
+	memcpy(bounded + 1, text, len);
+	bounded[len + 1] = '>';
+}
+
 static void add_letters(struct model_features *features, const struct nlp_token *token, size_t index)
 {
 	char bounded[WORD_MAX + 2];
-	size_t len = token->norm_len;
-	if (len > WORD_MAX)
+	if (token->norm_len > WORD_MAX)
 		return;
-	bounded[0] = '<';
-	memcpy(bounded + 1, token->norm, len);
-	bounded[len + 1] = '>';
-	add_characters(features, bounded, len + 2, LETTERS_MIN, LETTERS_MAX, SEED_LETTERS, index, NULL);
+	bound(token->norm, token->norm_len, bounded);
+	add_characters(features, bounded, token->norm_len + 2, LETTERS_MIN, LETTERS_MAX, SEED_LETTERS, index, NULL);
+}
+
+size_t model_features_term(const struct model_feature_term *term, uint32_t *ngrams)
+{
+	char bounded[WORD_MAX + 2];
+	size_t n = 0, len = term->len + 2;
+	bound(term->text, term->len, bounded);
+	ngrams[n++] = short_hash(term->hash);
+	for (size_t from = 0; from < len; from++) {
+		if (!starts_character(bounded[from]))
+			continue;
+		size_t to = from;
+		for (size_t length = 1; length <= LETTERS_MAX && to < len; length++) {
+			do
+				to++;
+			while (to < len && !starts_character(bounded[to]));
+			if (length >= LETTERS_MIN)
+				ngrams[n++] = hash_bytes(bounded + from, to - from, SEED_LETTERS);
+		}
+	}
+	return n;
+}
+
+static void add_term(struct model_features *features, const struct nlp_token *token, uint64_t hash)
+{
+	features->terms[features->n_terms++] = (struct model_feature_term){token->norm, token->norm_len, hash};
 }
 
 /* A Chinese tag (#双十一快乐#) is several words that are none of the vocabulary: its characters count like a word's. */
@@ -151,22 +184,28 @@ static void add_characters_after_words(struct model_features *features, const st
 			continue;
 		to = add_han_run(features, document, i);
 		if (brief && !gap)
-			add_word(features, "", 0, i);
+			add_word(features, "", 0, 0, i);
 		gap = true;
 		for (size_t j = i; j < to && brief; j++) {
 			const struct nlp_token *token = &document->tokens[j];
 			for (size_t from = 0, end; from < token->norm_len; from = end) {
 				for (end = from + 1; end < token->norm_len && !starts_character(token->norm[end]); end++)
 					;
-				add_word(features, token->norm + from, end - from, j);
+				add_word(features, token->norm + from, end - from,
+				         hash_bytes(token->norm + from, end - from, SEED_WORD), j);
 			}
 		}
 	}
 }
 
-void model_features_extract(struct model_features *features, const struct nlp_document *document)
+static bool has_letters(const struct nlp_token *token)
 {
-	features->n_words = features->n_ngrams = 0;
+	return token->kind == NLP_TOKEN_WORD || (token->kind == NLP_TOKEN_HASHTAG && !is_chinese(token));
+}
+
+static void extract(struct model_features *features, const struct nlp_document *document, bool fold)
+{
+	features->n_words = features->n_ngrams = features->n_terms = 0;
 	uint32_t left = 1; /* stands for the start of the text */
 	size_t before = 0; /* token of `left` */
 	for (size_t i = 0; i < document->n_tokens; i++) {
@@ -175,8 +214,14 @@ void model_features_extract(struct model_features *features, const struct nlp_do
 		const char *text = form(token, &len);
 		if (len == 0)
 			continue;
-		uint32_t hash = add_word(features, text, len, i);
-		add_ngram(features, hash, i, i);
+		uint64_t whole = XXH3_64bits_withSeed(text, len, SEED_WORD);
+		uint32_t hash = short_hash(whole);
+		bool letters = has_letters(token), term = fold && letters && len <= MODEL_TERM_MAX;
+		add_word(features, text, len, hash, i);
+		if (term)
+			add_term(features, token, whole);
+		else
+			add_ngram(features, hash, i, i);
 		add_pair(features, left, hash, left == 1 ? i : before, i);
 		if (token->flags & NLP_TOKEN_ELONGATED)
 			add_ngram(features, hash_bytes("long", 4, SEED_FLAG), i, i);
@@ -184,12 +229,27 @@ void model_features_extract(struct model_features *features, const struct nlp_do
 			add_ngram(features, hash_bytes("caps", 4, SEED_FLAG), i, i);
 		left = hash;
 		before = i;
-		if (token->kind == NLP_TOKEN_WORD || (token->kind == NLP_TOKEN_HASHTAG && !is_chinese(token)))
+		if (letters && !term)
 			add_letters(features, token, i);
 	}
 	if (left != 1)
 		add_pair(features, left, 1, before, before);
 	add_characters_after_words(features, document);
+}
+
+void model_features_extract(struct model_features *features, const struct nlp_document *document)
+{
+	extract(features, document, false);
+}
+
+/* Where the n-grams are too many, it is the last ones that are not seen, which only their order tells. A token has at
+ * most five of them beside those of its characters, of which each begins three. */
+void model_features_fold(struct model_features *features, const struct nlp_document *document)
+{
+	size_t most = 1;
+	for (size_t i = 0; i < document->n_tokens && most <= MODEL_NGRAMS_MAX; i++)
+		most += 5 + 3 * ((size_t)document->tokens[i].norm_len + 2);
+	extract(features, document, document->n_tokens <= MODEL_WORDS_MAX && most <= MODEL_NGRAMS_MAX);
 }
 
 void model_features_spread(const struct model_features *features, size_t ngram, float part, float *tokens)

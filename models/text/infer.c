@@ -9,6 +9,8 @@
 #include "nlp/vectors.h"
 #include "tensor/ops.h"
 
+enum { LIKELY = 8, TERM_BYTES = 2 << 20 };
+
 bool model_neural_find_word(const struct model_neural *neural, const struct model_feature_word *word,
                             const struct nlp_vectors *vectors, uint64_t *id)
 {
@@ -36,20 +38,58 @@ void model_neural_word(const struct model_neural *neural, uint64_t id, const str
 	}
 }
 
-size_t model_neural_bag(const struct model_neural *neural, const struct model_features *features, float *bag)
+/* Behind a term's bag (G). */
+struct counts {
+	uint16_t all, known; /* of its n-grams */
+};
+
+void model_neural_terms_init(const struct model_neural *neural, struct model_terms *terms)
 {
-	size_t known = 0, dim = neural->network.bag;
-	memset(bag, 0, dim * sizeof *bag);
-	for (size_t i = 0; i < features->n_ngrams; i++) {
-		uint32_t row = model_keys_find(&neural->ngram_keys, features->ngrams[i]);
+	model_terms_init(terms, neural->network.bag * sizeof(float) + sizeof(struct counts), TERM_BYTES);
+}
+
+/* bag (G) += rows of the known ones; returns how many those are. */
+static size_t add_ngrams(const struct model_neural *neural, const uint32_t *ngrams, size_t n, float *bag)
+{
+	size_t known = 0;
+	for (size_t i = 0; i < n; i++) {
+		uint32_t row = model_keys_find(&neural->ngram_keys, ngrams[i]);
 		if (row == UINT32_MAX)
 			continue;
 		model_rows_add(&neural->ngrams, row, bag);
 		known++;
 	}
+	return known;
+}
+
+static void fill(const struct model_neural *neural, const struct model_feature_term *term, float *bag,
+                 struct counts *counts)
+{
+	uint32_t ngrams[MODEL_TERM_NGRAMS];
+	size_t all = model_features_term(term, ngrams);
+	memset(bag, 0, neural->network.bag * sizeof *bag);
+	*counts = (struct counts){(uint16_t)all, (uint16_t)add_ngrams(neural, ngrams, all, bag)};
+}
+
+float model_neural_bag(const struct model_neural *neural, struct model_terms *terms,
+                       const struct model_features *features, float *bag)
+{
+	size_t dim = neural->network.bag, all = features->n_ngrams;
+	memset(bag, 0, dim * sizeof *bag);
+	size_t known = add_ngrams(neural, features->ngrams, all, bag);
+	for (size_t i = 0; i < features->n_terms; i++) {
+		bool kept;
+		float *own = model_terms_find(terms, &features->terms[i], &kept);
+		struct counts *counts = (struct counts *)(void *)(own + dim);
+		if (!kept)
+			fill(neural, &features->terms[i], own, counts);
+		model_axpy(dim, 1, own, bag);
+		known += counts->known;
+		all += counts->all;
+	}
 	if (known)
 		model_scale(dim, 1.0f / sqrtf((float)known), bag);
-	return known;
+	return all ? (float)known / (float)all : 0;
 }
 
 const float *model_neural_out(const struct model_neural *neural, size_t label)
@@ -57,8 +97,6 @@ const float *model_neural_out(const struct model_neural *neural, size_t label)
 	return model_network_view(&neural->network, (float *)neural->block).out + /* read only */
 	       label * model_network_features(&neural->network);
 }
-
-enum { LIKELY = 8 };
 
 /* The classes in scope with the highest logits, best first; returns how many. */
 static size_t likely(const struct model_neural *neural, const float *logits, size_t *classes)
@@ -90,8 +128,8 @@ static float nearest_centre(const struct model_neural *neural, const float *hidd
 	return norm > 0 ? centre / norm : 0;
 }
 
-void model_neural_finish(const struct model_neural *neural, const struct model_features *features, size_t known,
-                         const float *hidden, float *logits, struct model_score *score)
+void model_neural_finish(const struct model_neural *neural, float known, const float *hidden, float *logits,
+                         struct model_score *score)
 {
 	const struct model_network *network = &neural->network;
 	size_t n = model_network_features(network);
@@ -101,7 +139,7 @@ void model_neural_finish(const struct model_neural *neural, const struct model_f
 	                              .hidden = hidden,
 	                              .n_hidden = n,
 	                              .centre = nearest_centre(neural, hidden, logits),
-	                              .known = features->n_ngrams ? (float)known / (float)features->n_ngrams : 0};
+	                              .known = known};
 }
 
 void model_neural_explain_bag(const struct model_neural *neural, const struct model_features *features, size_t label,
@@ -122,6 +160,7 @@ void model_neural_explain_bag(const struct model_neural *neural, const struct mo
 
 struct work {
 	void *encoder;
+	struct model_terms terms;
 	float *rows;            /* (MODEL_WORDS_MAX + 2 * gap, D) */
 	float *hidden, *logits; /* (H), (K) */
 	float *scratch;         /* (max(D, G)) */
@@ -134,6 +173,7 @@ void *model_neural_work_new(const struct model_member *member)
 	const struct model_encoder *encoder = &network->encoder;
 	struct work *work = g_new0(struct work, 1);
 	work->encoder = encoder->ops->work_new(encoder);
+	model_neural_terms_init(neural, &work->terms);
 	work->rows = g_new0(float, (MODEL_WORDS_MAX + 2 * encoder->ops->gap(encoder)) * encoder->dim);
 	work->hidden = g_new(float, model_network_features(network));
 	work->logits = g_new(float, network->labels);
@@ -146,6 +186,7 @@ void model_neural_work_free(const struct model_member *member, void *memory)
 	const struct model_neural *neural = (const struct model_neural *)member;
 	struct work *work = memory;
 	neural->network.encoder.ops->work_free(work->encoder);
+	model_terms_clear(&work->terms);
 	g_free(work->rows);
 	g_free(work->hidden);
 	g_free(work->logits);
@@ -178,8 +219,8 @@ void model_neural_run(const struct model_member *member, void *memory, const str
 	size_t features = model_network_features(network);
 	struct model_span span = gather(neural, work, input);
 	encoder->ops->forward(encoder, work->encoder, neural->block, work->rows, &span, 1, NULL, work->hidden, features);
-	size_t known = model_neural_bag(neural, input->features, work->hidden + features - network->bag);
-	model_neural_finish(neural, input->features, known, work->hidden, work->logits, score);
+	float known = model_neural_bag(neural, &work->terms, input->features, work->hidden + features - network->bag);
+	model_neural_finish(neural, known, work->hidden, work->logits, score);
 }
 
 /* The encoder is not linear: a word's part is what the logit loses without its vector. What these parts leave over is

@@ -7,17 +7,21 @@
 #include <stdint.h>
 
 #include "text/neural.h"
+#include "text/terms.h"
 
 /* Number of a word's vector: rows of the member first, then those of the base; false where it has none. */
 bool model_neural_find_word(const struct model_neural *neural, const struct model_feature_word *word,
                             const struct nlp_vectors *vectors, uint64_t *id);
 /* The vector of that number: out (D), overwritten. */
 void model_neural_word(const struct model_neural *neural, uint64_t id, const struct nlp_vectors *vectors, float *out);
-/* The bag of the text's n-grams (G), overwritten; returns how many are known. */
-size_t model_neural_bag(const struct model_neural *neural, const struct model_features *features, float *bag);
+/* Bags of words' n-grams, for model_neural_bag(). */
+void model_neural_terms_init(const struct model_neural *neural, struct model_terms *terms);
+/* The bag of the text's n-grams (G), overwritten; returns the share of them that is known. */
+float model_neural_bag(const struct model_neural *neural, struct model_terms *terms,
+                       const struct model_features *features, float *bag);
 /* hidden (H) -> logits (K) and the rest of the score, which borrows both. */
-void model_neural_finish(const struct model_neural *neural, const struct model_features *features, size_t known,
-                         const float *hidden, float *logits, struct model_score *score);
+void model_neural_finish(const struct model_neural *neural, float known, const float *hidden, float *logits,
+                         struct model_score *score);
 /* Adds what every n-gram of the bag does to a label. */
 void model_neural_explain_bag(const struct model_neural *neural, const struct model_features *features, size_t label,
                               float *scratch, float *tokens);

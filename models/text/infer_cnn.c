@@ -23,6 +23,7 @@ struct work {
 	float *sequence;                      /* (MODEL_WORDS_MAX, shares_n): copies where two words share a slot */
 	const float *shares[MODEL_WORDS_MAX]; /* of the text's words; NULL: no vector */
 	float *sum, *hidden, *logits;         /* (F), (H), (K) */
+	struct model_terms terms;
 };
 
 /* Weight rows by feature: shares = vector . transposed is then a sum of rows, which needs no dot products. Columns run
@@ -57,6 +58,7 @@ void *model_neural_cnn_work_new(const struct model_member *member)
 	work->sum = g_new(float, conv->filters);
 	work->hidden = g_new(float, model_network_features(network));
 	work->logits = g_new(float, network->labels);
+	model_neural_terms_init(neural, &work->terms);
 	transpose(neural, work);
 	return work;
 }
@@ -69,6 +71,7 @@ void model_neural_cnn_work_free(const struct model_member *member, void *memory)
 	                 work->sum,    work->hidden, work->logits,     work->sequence};
 	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
 		g_free(parts[i]);
+	model_terms_clear(&work->terms);
 	g_free(work);
 }
 
@@ -156,8 +159,9 @@ void model_neural_cnn_run(const struct model_member *member, void *memory, const
 	const struct model_features *features = input->features;
 	gather_shares(neural, work, features, input->vectors);
 	convolve(neural, work, features->n_words);
-	size_t known = model_neural_bag(neural, features, work->hidden + model_conv_outputs(&neural->network.encoder.conv));
-	model_neural_finish(neural, features, known, work->hidden, work->logits, score);
+	float *bag = work->hidden + model_conv_outputs(&neural->network.encoder.conv);
+	float known = model_neural_bag(neural, &work->terms, features, bag);
+	model_neural_finish(neural, known, work->hidden, work->logits, score);
 }
 
 /* What every token does to a label. The network is linear behind its maxima: a filter's feature is the sum of the

@@ -57,7 +57,7 @@ static void score_task(size_t chunk, void *user)
 		struct model_input input = {&document, features, job->dataset->vectors};
 		struct model_score score;
 		nlp_document_tokenize(&document, job->dataset->analyzer, text, strlen(text));
-		model_features_extract(features, &document);
+		model_features_fold(features, &document);
 		job->member->ops->run(job->member, work, &input, &score);
 		memcpy(job->logits + i * labels, score.logits, labels * sizeof(float));
 		if (job->centre)

@@ -6,6 +6,7 @@
 #include "tensor/ops.h"
 #include "text/dataset.h"
 #include "text/fit.h"
+#include "text/product.h"
 #include "train/metrics.h"
 #include "train/pool.h"
 
@@ -222,6 +223,7 @@ json_t *model_planes_save(const struct model_member *member, const char *prefix,
 }
 
 struct work {
+	struct model_product product;
 	struct model_tfidf_work tfidf;
 	float *logits; /* (K) */
 	float *parts;  /* (MODEL_NGRAMS_MAX) */
@@ -231,6 +233,7 @@ void *model_planes_work_new(const struct model_member *member)
 {
 	const struct planes *planes = (const struct planes *)member;
 	struct work *work = g_new0(struct work, 1);
+	model_product_init(&work->product, &planes->tfidf, &planes->rows);
 	model_tfidf_work_init(&work->tfidf, planes->tfidf.n);
 	work->logits = g_new(float, planes->labels);
 	work->parts = g_new(float, MODEL_NGRAMS_MAX);
@@ -241,6 +244,7 @@ void model_planes_work_free(const struct model_member *member, void *memory)
 {
 	(void)member;
 	struct work *work = memory;
+	model_product_clear(&work->product);
 	model_tfidf_work_clear(&work->tfidf);
 	g_free(work->logits);
 	g_free(work->parts);
@@ -252,11 +256,9 @@ void model_planes_run(const struct model_member *member, void *memory, const str
 {
 	const struct planes *planes = (const struct planes *)member;
 	struct work *work = memory;
-	size_t known, all = input->features->n_ngrams;
-	size_t n = model_tfidf_text(&planes->tfidf, &work->tfidf, input->features->ngrams, all, &known, NULL);
 	memcpy(work->logits, planes->bias, planes->labels * sizeof(float));
-	model_rows_add_scaled(&planes->rows, n, work->tfidf.columns, work->tfidf.values, work->logits);
-	*score = (struct model_score){.logits = work->logits, .known = all ? (float)known / (float)all : 0};
+	float known = model_product_add(&work->product, input->features, work->logits);
+	*score = (struct model_score){.logits = work->logits, .known = known};
 }
 
 float model_planes_explain(const struct model_member *member, void *memory, const struct model_input *input,

@@ -236,7 +236,7 @@ void model_predict(const struct model_predictor *predictor, struct model_workspa
                    const struct nlp_document *document, struct model_prediction *out)
 {
 	*out = (struct model_prediction){.sentiment = MODEL_NEUTRAL, .sentiment_probabilities = {0, 1, 0}};
-	model_features_extract(&workspace->features, document);
+	model_features_fold(&workspace->features, document);
 	if (workspace->features.n_words == 0)
 		return; /* nothing was said: neutral, and no intent */
 	struct model_input input = {document, &workspace->features, predictor->vectors};

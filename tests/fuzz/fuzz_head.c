@@ -133,10 +133,11 @@ static void ask(const struct model_classifier *head)
 	nlp_document_init(&document);
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
 		nlp_document_tokenize(&document, fixed.analyzer, texts[i], strlen(texts[i]));
-		model_features_extract(features, &document);
 		struct model_input input = {&document, features, NULL};
 		struct model_answer answer;
+		model_features_fold(features, &document);
 		model_classifier_run(head, work, &input, &answer);
+		model_features_extract(features, &document);
 		g_autofree float *tokens = g_new0(float, document.n_tokens + 1);
 		(void)model_classifier_explain(head, work, &input, head->n_labels - 1, tokens);
 	}

@@ -2,6 +2,7 @@
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "corpora/archive.h"
@@ -170,6 +171,89 @@ static void test_explanation(struct bench *bench, gconstpointer unused)
 		model_member_free(member);
 		model_dataset_free(dataset);
 	}
+}
+
+static int by_value(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return (x > y) - (x < y);
+}
+
+/* Folded features are the same n-grams in another order. */
+static void check_same_ngrams(const struct model_features *flat, const struct model_features *folded)
+{
+	g_autofree uint32_t *left = g_memdup2(flat->ngrams, sizeof flat->ngrams);
+	g_autofree uint32_t *right = g_new(uint32_t, MODEL_NGRAMS_MAX + MODEL_TERM_NGRAMS);
+	size_t n = folded->n_ngrams;
+	memcpy(right, folded->ngrams, n * sizeof *right);
+	for (size_t i = 0; i < folded->n_terms; i++) {
+		g_assert_cmpuint(n, <=, MODEL_NGRAMS_MAX);
+		n += model_features_term(&folded->terms[i], right + n);
+	}
+	g_assert_cmpuint(flat->n_terms, ==, 0);
+	g_assert_cmpuint(flat->n_words, ==, folded->n_words);
+	g_assert_cmpuint(flat->n_ngrams, ==, n);
+	qsort(left, n, sizeof *left, by_value);
+	qsort(right, n, sizeof *right, by_value);
+	g_assert_true(memcmp(left, right, n * sizeof *left) == 0);
+}
+
+/* What words come to may be kept or not: a member says the same of a text, and of all n-grams one by one. */
+static void test_kept_words(struct bench *bench, gconstpointer unused)
+{
+	(void)unused;
+	static const char *const kinds[] = {"svm", "linear", "cnn", "rnn"};
+	g_autofree char *long_text = g_strnfill(3000, 'a'), *many = g_strnfill(2000, ' ');
+	memset(many, 'o', 1999);
+	for (size_t i = 5; i < 1999; i += 6)
+		many[i] = ' ';
+	const char *const texts[] = {"",
+	                             "where is my parcel",
+	                             "parcel parcels parcel, banana? PARCEL soooo 我的订单 order order",
+	                             "#orders @me 12 orz T恤 https://a.example/order my-order isn't",
+	                             "abcdefghijklmnopqrstuv abcdefghijklmnopqrstuvw naïve-naïve-naïve-na",
+	                             "return the shoes return the shoes return the shoes",
+	                             long_text,
+	                             many,
+	                             "我要退货 please"};
+	g_autofree struct model_features *flat = g_new0(struct model_features, 1);
+	g_autofree struct model_features *folded = g_new0(struct model_features, 1);
+	struct nlp_document document;
+	size_t terms = 0;
+	nlp_document_init(&document);
+	for (size_t a = 0; a < G_N_ELEMENTS(kinds); a++) {
+		struct model_dataset *dataset;
+		struct model_member *member = learn(bench, kinds[a], bench->dev, &dataset);
+		void *used = member->ops->work_new(member);
+		for (size_t i = 0; i < 2 * G_N_ELEMENTS(texts); i++) {
+			const char *text = texts[i % G_N_ELEMENTS(texts)];
+			struct model_score score;
+			float expected[3], once[3], known;
+			nlp_document_tokenize(&document, bench->analyzer, text, strlen(text));
+			model_features_extract(flat, &document);
+			model_features_fold(folded, &document);
+			check_same_ngrams(flat, folded);
+			terms += folded->n_terms;
+			struct model_input one_by_one = {&document, flat, NULL}, by_word = {&document, folded, NULL};
+			void *fresh = member->ops->work_new(member);
+			member->ops->run(member, fresh, &one_by_one, &score);
+			memcpy(expected, score.logits, sizeof expected);
+			known = score.known;
+			member->ops->run(member, fresh, &by_word, &score);
+			memcpy(once, score.logits, sizeof once);
+			member->ops->run(member, used, &by_word, &score);
+			g_assert_cmpmem(once, sizeof once, score.logits, sizeof once);
+			g_assert_cmpfloat(known, ==, score.known);
+			for (size_t k = 0; k < 3; k++)
+				g_assert_cmpfloat_with_epsilon(expected[k], once[k], 1e-4f);
+			member->ops->work_free(member, fresh);
+		}
+		member->ops->work_free(member, used);
+		model_member_free(member);
+		model_dataset_free(dataset);
+	}
+	g_assert_cmpuint(terms, >, 20);
+	nlp_document_clear(&document);
 }
 
 static char *train_head(const struct bench *bench, const char *arch, unsigned threads,
@@ -348,6 +432,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/classical/solver", test_solver_agrees_with_naive);
 #define ADD(name, run) g_test_add(name, struct bench, NULL, set_up, run, tear_down)
 	ADD("/classical/explanation", test_explanation);
+	ADD("/classical/kept-words", test_kept_words);
 	ADD("/classical/threads", test_same_at_any_thread_count);
 	ADD("/classical/without-dev", test_without_dev);
 	ADD("/classical/saved-and-damaged", test_saved_and_damaged);
