@@ -1,6 +1,7 @@
 #include "tensor/ops.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "tensor/clones.h"
 #include "tensor/exponent.h"
@@ -92,25 +93,50 @@ MODEL_CLONES float model_largest(size_t n, const float *x)
 	return top;
 }
 
-/* out (n) = exp((x (n) - top) * scale). */
+static inline void exp_lanes(const float *x, float top, float scale, float *restrict out)
+{
+	for (size_t j = 0; j < LANES; j++) {
+		float exponent = (x[j] - top) * scale, value = model_exp(exponent);
+		out[j] = model_choose(exponent < LEAST_EXPONENT, 0, value);
+	}
+}
+
+/* out (n) = exp((x (n) - top) * scale); may be x. What is left over is worked on in lanes too: one at a time, seven
+ * would take as long as a hundred. */
 MODEL_CLONES static void exps(size_t n, const float *x, float top, float scale, float *out)
 {
-	for (size_t i = 0; i < n; i++) {
-		float exponent = (x[i] - top) * scale, value = model_exp(exponent);
-		out[i] = model_choose(exponent < LEAST_EXPONENT, 0, value);
+	float rest[LANES] = {0}, lanes[LANES];
+	size_t i = 0;
+	for (; i + LANES <= n; i += LANES) {
+		exp_lanes(x + i, top, scale, lanes);
+		memcpy(out + i, lanes, sizeof lanes);
 	}
+	if (i == n)
+		return;
+	memcpy(rest, x + i, (n - i) * sizeof *rest);
+	exp_lanes(rest, top, scale, lanes);
+	memcpy(out + i, lanes, (n - i) * sizeof *lanes);
+}
+
+MODEL_CLONES static void add_lanes(const float *restrict block, double *restrict sums)
+{
+	for (size_t i = 0; i < BLOCK; i += LANES)
+		for (size_t j = 0; j < LANES; j++)
+			sums[j] += (double)block[i + j];
 }
 
 double model_sum_exp(size_t n, const float *x, float scale, float top)
 {
 	float block[BLOCK];
-	double sum = 0;
+	double sums[LANES] = {0}, sum = 0;
 	for (size_t from = 0; from < n; from += BLOCK) {
 		size_t len = n - from < BLOCK ? n - from : BLOCK;
 		exps(len, x + from, top, scale, block);
-		for (size_t i = 0; i < len; i++)
-			sum += (double)block[i];
+		memset(block + len, 0, (BLOCK - len) * sizeof *block);
+		add_lanes(block, sums);
 	}
+	for (size_t j = 0; j < LANES; j++)
+		sum += sums[j];
 	return sum;
 }
 
@@ -127,6 +153,70 @@ void model_softmax(size_t n, const float *x, float scale, float *out)
 	for (size_t i = 0; i < n; i++)
 		sum += out[i];
 	model_scale(n, 1.0f / sum, out);
+}
+
+MODEL_CLONES static float sum_all(size_t n, const float *x)
+{
+	float sums[LANES] = {0}, sum = 0;
+	size_t i = 0;
+	for (; i + LANES <= n; i += LANES)
+		for (size_t j = 0; j < LANES; j++)
+			sums[j] += x[i + j];
+	for (; i < n; i++)
+		sum += x[i];
+	for (size_t j = 0; j < LANES; j++)
+		sum += sums[j];
+	return sum;
+}
+
+float model_exp_all(size_t n, const float *x, float scale, float top, float *out)
+{
+	exps(n, x, top, scale, out);
+	return sum_all(n, out);
+}
+
+/* The two best of each lane, then those of all. */
+MODEL_CLONES float model_lead(size_t n, const float *x)
+{
+	float bests[LANES] = {0}, seconds[LANES] = {0}, best = 0, second = 0;
+	size_t i = 0;
+	for (; i + LANES <= n; i += LANES)
+		for (size_t j = 0; j < LANES; j++) {
+			float value = x[i + j], loser = value < bests[j] ? value : bests[j];
+			seconds[j] = loser > seconds[j] ? loser : seconds[j];
+			bests[j] = value > bests[j] ? value : bests[j];
+		}
+	for (size_t j = 0; j < LANES; j++) {
+		float loser = bests[j] < best ? bests[j] : best;
+		second = loser > second ? loser : second;
+		second = seconds[j] > second ? seconds[j] : second;
+		best = bests[j] > best ? bests[j] : best;
+	}
+	for (; i < n; i++) {
+		float loser = x[i] < best ? x[i] : best;
+		second = loser > second ? loser : second;
+		best = x[i] > best ? x[i] : best;
+	}
+	return best - second;
+}
+
+/* The best of each lane are different numbers: `count` of them reach the one at that place among the best. */
+MODEL_CLONES float model_reached(size_t n, const float *x, size_t count)
+{
+	float tops[LANES];
+	for (size_t j = 0; j < LANES; j++)
+		tops[j] = -INFINITY;
+	for (size_t i = 0; i + LANES <= n; i += LANES)
+		for (size_t j = 0; j < LANES; j++)
+			tops[j] = x[i + j] > tops[j] ? x[i + j] : tops[j];
+	for (size_t i = 1; i < LANES; i++) { /* falling */
+		float top = tops[i];
+		size_t at = i;
+		for (; at > 0 && tops[at - 1] < top; at--)
+			tops[at] = tops[at - 1];
+		tops[at] = top;
+	}
+	return tops[count - 1];
 }
 
 bool model_all_finite(size_t n, const float *x)

@@ -15,6 +15,12 @@ float model_largest(size_t n, const float *x);                          /* of x 
 double model_sum_exp(size_t n, const float *x, float scale, float top); /* sum exp(scale * x (n) - top) */
 float model_log_sum_exp(size_t n, const float *x, float scale);         /* log sum exp(scale * x (n)) */
 void model_softmax(size_t n, const float *x, float scale, float *out);  /* out (n) = softmax(scale * x (n)); n > 0 */
+/* out (n) = exp(scale * (x (n) - top)); returns their sum. */
+float model_exp_all(size_t n, const float *x, float scale, float top, float *out);
+float model_lead(size_t n, const float *x); /* the largest less the second one, of numbers that are not negative */
+/* A number that at least `count` of x (n) reach, count <= 16: close to the largest such number, or far below it where n
+ * is small. */
+float model_reached(size_t n, const float *x, size_t count);
 bool model_all_finite(size_t n, const float *x);
 size_t model_argmax(size_t n, const float *x); /* the first of the largest; n > 0 */
 

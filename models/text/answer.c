@@ -54,21 +54,10 @@ void model_stage_probabilities(const struct model_classifier *classifier, const 
 		memcpy(probabilities, z, classifier->n_labels * sizeof *z);
 	if (classifier->outside >= 0) /* whether a text is in scope at all is a question of its own */
 		probabilities[classifier->outside] = MODEL_NO_LOGIT;
-	model_softmax(classifier->n_labels, probabilities, stage->sharpness, probabilities);
-}
-
-float model_stage_margin(const float *probabilities, size_t labels)
-{
-	float best = 0, second = 0;
-	for (size_t k = 0; k < labels; k++) {
-		if (probabilities[k] > best) {
-			second = best;
-			best = probabilities[k];
-		} else if (probabilities[k] > second) {
-			second = probabilities[k];
-		}
-	}
-	return best - second;
+	size_t labels = classifier->n_labels;
+	float top = model_largest(labels, probabilities);
+	float sum = model_exp_all(labels, probabilities, stage->sharpness, top, probabilities);
+	model_scale(labels, 1 / sum, probabilities);
 }
 
 static void run_stage(const struct model_classifier *classifier, const struct model_stage *stage,
@@ -92,8 +81,8 @@ void model_classifier_run(const struct model_classifier *classifier, struct mode
 		const struct model_member *member = classifier->members[first];
 		member->ops->run(member, work->members[first], input, &scores[first]);
 		run_stage(classifier, &classifier->first, work, scores, answer);
-		answer->early = !answer->out_of_scope &&
-		                model_stage_margin(answer->probabilities, classifier->n_labels) >= classifier->margin;
+		answer->early =
+		    !answer->out_of_scope && model_lead(classifier->n_labels, answer->probabilities) >= classifier->margin;
 		if (answer->early)
 			return;
 	}

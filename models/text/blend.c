@@ -236,7 +236,7 @@ void model_blend_fit_first(struct model_classifier *classifier, const struct mod
 	classifier->first.weights[member] = 1;
 	fit_stage(classifier, &classifier->first, ballot, &first);
 	for (size_t i = 0; i < ballot->n_all; i++)
-		margins[i] = model_stage_margin(first.probabilities + i * labels, labels);
+		margins[i] = model_lead(labels, first.probabilities + i * labels);
 	count_right(ballot, &full, &first, margins, 2, classifier, &least_right, &least_joint, &early);
 	double cost = EARLY_COST * (double)ballot->n_all;
 	classifier->first_member = -1;

@@ -78,8 +78,6 @@ void model_stage_blend(const struct model_classifier *classifier, const struct m
 /* probabilities (K), overwritten; may be z. */
 void model_stage_probabilities(const struct model_classifier *classifier, const struct model_stage *stage,
                                const float *z, float *probabilities);
-/* Difference of the two best of probabilities (K). */
-float model_stage_margin(const float *probabilities, size_t labels);
 
 /* Adds to tokens (n_tokens of the document) what each does to the blended score of `label`; returns the rest. Parts
  * and rest sum to `label`'s z times the sharpness, both of the stage that answers the text. */

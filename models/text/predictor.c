@@ -214,8 +214,9 @@ static void predict_intent(const struct model_predictor *predictor, struct model
 		beyond = 1.0f / (1.0f + expf(out->in_scope_score - head->full.scope.threshold));
 		rank(out, head->outside, head->labels[head->outside], beyond);
 	}
+	float least = model_reached(head->n_labels, answer.probabilities, MODEL_RANKING_MAX);
 	for (size_t k = 0; k < head->n_labels; k++)
-		if ((int32_t)k != head->outside)
+		if (answer.probabilities[k] >= least && (int32_t)k != head->outside)
 			rank(out, (int32_t)k, head->labels[k], answer.probabilities[k] * (1.0f - beyond));
 }
 

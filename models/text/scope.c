@@ -8,20 +8,21 @@
 #include "tensor/ops.h"
 
 #define OUTSIDE_SHARE (1.0 / 6) /* of the messages a shop gets, where nothing better is known */
+#define NO_LOGIT      (-1e30f)  /* exp() of it is 0 */
 #define REFUSED_SHARE 0.05      /* of in-scope texts that may be refused where no out-of-scope ones are known */
 
-void model_scope_parts(const float *logits, size_t labels, int32_t outside, float centre, float known, float *parts)
+void model_scope_parts(float *logits, size_t labels, int32_t outside, float centre, float known, float *parts)
 {
-	/* The labels in scope are those before and behind the one that is not. */
-	size_t before = outside >= 0 ? (size_t)outside : labels, behind = outside >= 0 ? labels - before - 1 : 0;
-	const float *rest = logits + labels - behind;
-	float top = before ? model_largest(before, logits) : -INFINITY;
-	top = behind ? fmaxf(top, model_largest(behind, rest)) : top;
-	double sum = model_sum_exp(before, logits, 1, top) + model_sum_exp(behind, rest, 1, top);
-	parts[SCOPE_ENERGY] = top + (float)log(sum);
+	float beyond = outside >= 0 ? logits[outside] : 0;
+	if (outside >= 0)
+		logits[outside] = NO_LOGIT;
+	float top = model_largest(labels, logits);
+	parts[SCOPE_ENERGY] = top + (float)log(model_sum_exp(labels, logits, 1, top));
+	if (outside >= 0)
+		logits[outside] = beyond;
 	parts[SCOPE_TOP] = top;
 	parts[SCOPE_CENTRE] = centre;
-	parts[SCOPE_OUTSIDE] = outside >= 0 ? logits[outside] - parts[SCOPE_ENERGY] : 0;
+	parts[SCOPE_OUTSIDE] = outside >= 0 ? beyond - parts[SCOPE_ENERGY] : 0;
 	parts[SCOPE_KNOWN] = known;
 }
 

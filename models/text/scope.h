@@ -19,9 +19,9 @@ struct model_scope {
 	float threshold;                  /* a lower score is out of scope */
 };
 
-/* parts (SCOPE_PARTS) of one text. logits (K); `outside` is the label of the out-of-scope class or -1; it is no part of
- * energy and top. */
-void model_scope_parts(const float *logits, size_t labels, int32_t outside, float centre, float known, float *parts);
+/* parts (SCOPE_PARTS) of one text. logits (K) are as before when it returns; `outside` is the label of the out-of-scope
+ * class or -1; it is no part of energy and top. */
+void model_scope_parts(float *logits, size_t labels, int32_t outside, float centre, float known, float *parts);
 float model_scope_score(const struct model_scope *scope, const float *parts);
 
 /* Fits weights and threshold. parts (n, SCOPE_PARTS); outside (n) is 1 for out-of-scope texts; right (n) is 1 where the

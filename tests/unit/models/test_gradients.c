@@ -70,6 +70,23 @@ static void test_ops(void)
 	model_softmax(37, a, 2.0f, out);
 	for (size_t i = 0; i < 37; i++)
 		assert_near((double)out[i], exp(2.0 * (double)a[i]) / sum, 1e-5);
+	float best = model_largest(37, out), second = 0;
+	for (size_t i = 0; i < 37; i++)
+		second = out[i] < best ? fmaxf(out[i], second) : second;
+	g_assert_cmpfloat(model_lead(37, out), ==, best - second);
+	g_assert_cmpfloat(model_lead(3, (const float[]){0.25f, 0.5f, 0.5f}), ==, 0);
+	for (size_t n = 1; n <= 37; n++) /* in any number of lanes, and in place */
+		for (size_t count = 1; count <= 16; count++) {
+			float least = model_reached(n, a, count);
+			size_t reach = 0;
+			for (size_t i = 0; i < n; i++)
+				reach += a[i] >= least;
+			g_assert_cmpuint(reach, >=, MIN(count, n));
+		}
+	memcpy(out, a, sizeof out);
+	assert_near((double)model_exp_all(37, out, 2.0f, 0.5f, out), sum * exp(-1.0), 1e-4);
+	for (size_t i = 0; i < 37; i++)
+		assert_near((double)out[i], exp(2.0 * (double)a[i] - 1), 1e-5);
 	memcpy(out, b, sizeof out);
 	model_axpy(37, -0.5f, a, out);
 	for (size_t i = 0; i < 37; i++)
