@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "layer/linear.h"
 #include "nlp/document.h"
 #include "nlp/vectors.h"
 #include "tensor/ops.h"
@@ -102,9 +101,10 @@ const float *model_neural_out(const struct model_neural *neural, size_t label)
 static size_t likely(const struct model_neural *neural, const float *logits, size_t *classes)
 {
 	size_t n = 0;
+	float least = model_reached(neural->network.labels, logits, LIKELY + 1);
 	for (size_t k = 0; k < neural->network.labels; k++) {
 		size_t at = n;
-		if ((int32_t)k == neural->outside)
+		if (logits[k] < least || (int32_t)k == neural->outside)
 			continue;
 		while (at > 0 && logits[classes[at - 1]] < logits[k])
 			at--;
@@ -117,28 +117,46 @@ static size_t likely(const struct model_neural *neural, const float *logits, siz
 	return n;
 }
 
+void model_neural_last_init(const struct model_neural *neural, struct model_neural_last *last)
+{
+	size_t features = model_network_features(&neural->network), labels = neural->network.labels;
+	model_narrow_init(&last->out, model_neural_out(neural, 0), labels, features);
+	model_narrow_init(&last->centroids, neural->centroids, labels, features);
+	last->out.steps = MIN(last->out.steps, last->centroids.steps); /* one rounding for both */
+	last->hidden = g_new(int16_t, last->out.stride);
+}
+
+void model_neural_last_clear(struct model_neural_last *last)
+{
+	model_narrow_clear(&last->out);
+	model_narrow_clear(&last->centroids);
+	g_free(last->hidden);
+}
+
 /* The largest cosine of the features to the centroid of a likely class. A text that lies near the centroid of a class
  * which its logits do not name is rare, and all centroids are as much work as the last layer. */
-static float nearest_centre(const struct model_neural *neural, const float *hidden, const float *logits)
+static float nearest_centre(const struct model_neural *neural, const struct model_neural_last *last, float step,
+                            const float *hidden, const float *logits)
 {
 	size_t features = model_network_features(&neural->network), classes[LIKELY], n = likely(neural, logits, classes);
 	float norm = sqrtf(model_dot(features, hidden, hidden)), centre = -1;
 	for (size_t i = 0; i < n; i++)
-		centre = fmaxf(centre, model_dot(features, neural->centroids + classes[i] * features, hidden));
+		centre = fmaxf(centre, model_narrow_dot(&last->centroids, classes[i], last->hidden, step));
 	return norm > 0 ? centre / norm : 0;
 }
 
-void model_neural_finish(const struct model_neural *neural, float known, const float *hidden, float *logits,
-                         struct model_score *score)
+void model_neural_finish(const struct model_neural *neural, const struct model_neural_last *last, float known,
+                         const float *hidden, float *logits, struct model_score *score)
 {
 	const struct model_network *network = &neural->network;
 	size_t n = model_network_features(network);
-	const float *out = model_neural_out(neural, 0);
-	model_linear_forward(1, n, network->labels, hidden, out, out + network->labels * n, logits);
+	float step = model_narrow_round(&last->out, hidden, last->hidden);
+	model_narrow_dots(&last->out, last->hidden, step, logits);
+	model_axpy(network->labels, 1, model_neural_out(neural, 0) + network->labels * n, logits); /* the bias */
 	*score = (struct model_score){.logits = logits,
 	                              .hidden = hidden,
 	                              .n_hidden = n,
-	                              .centre = nearest_centre(neural, hidden, logits),
+	                              .centre = nearest_centre(neural, last, step, hidden, logits),
 	                              .known = known};
 }
 
@@ -161,6 +179,7 @@ void model_neural_explain_bag(const struct model_neural *neural, const struct mo
 struct work {
 	void *encoder;
 	struct model_terms terms;
+	struct model_neural_last last;
 	float *rows;            /* (MODEL_WORDS_MAX + 2 * gap, D) */
 	float *hidden, *logits; /* (H), (K) */
 	float *scratch;         /* (max(D, G)) */
@@ -174,6 +193,7 @@ void *model_neural_work_new(const struct model_member *member)
 	struct work *work = g_new0(struct work, 1);
 	work->encoder = encoder->ops->work_new(encoder);
 	model_neural_terms_init(neural, &work->terms);
+	model_neural_last_init(neural, &work->last);
 	work->rows = g_new0(float, (MODEL_WORDS_MAX + 2 * encoder->ops->gap(encoder)) * encoder->dim);
 	work->hidden = g_new(float, model_network_features(network));
 	work->logits = g_new(float, network->labels);
@@ -187,6 +207,7 @@ void model_neural_work_free(const struct model_member *member, void *memory)
 	struct work *work = memory;
 	neural->network.encoder.ops->work_free(work->encoder);
 	model_terms_clear(&work->terms);
+	model_neural_last_clear(&work->last);
 	g_free(work->rows);
 	g_free(work->hidden);
 	g_free(work->logits);
@@ -220,7 +241,7 @@ void model_neural_run(const struct model_member *member, void *memory, const str
 	struct model_span span = gather(neural, work, input);
 	encoder->ops->forward(encoder, work->encoder, neural->block, work->rows, &span, 1, NULL, work->hidden, features);
 	float known = model_neural_bag(neural, &work->terms, input->features, work->hidden + features - network->bag);
-	model_neural_finish(neural, known, work->hidden, work->logits, score);
+	model_neural_finish(neural, &work->last, known, work->hidden, work->logits, score);
 }
 
 /* The encoder is not linear: a word's part is what the logit loses without its vector. What these parts leave over is

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tensor/narrow.h"
 #include "text/neural.h"
 #include "text/terms.h"
 
@@ -19,9 +20,16 @@ void model_neural_terms_init(const struct model_neural *neural, struct model_ter
 /* The bag of the text's n-grams (G), overwritten; returns the share of them that is known. */
 float model_neural_bag(const struct model_neural *neural, struct model_terms *terms,
                        const struct model_features *features, float *bag);
+/* The last layer and the centroids as prediction reads them: memory of one thread. */
+struct model_neural_last {
+	struct model_narrow out, centroids; /* (K, H) */
+	int16_t *hidden;                    /* (stride of either) */
+};
+void model_neural_last_init(const struct model_neural *neural, struct model_neural_last *last);
+void model_neural_last_clear(struct model_neural_last *last);
 /* hidden (H) -> logits (K) and the rest of the score, which borrows both. */
-void model_neural_finish(const struct model_neural *neural, float known, const float *hidden, float *logits,
-                         struct model_score *score);
+void model_neural_finish(const struct model_neural *neural, const struct model_neural_last *last, float known,
+                         const float *hidden, float *logits, struct model_score *score);
 /* Adds what every n-gram of the bag does to a label. */
 void model_neural_explain_bag(const struct model_neural *neural, const struct model_features *features, size_t label,
                               float *scratch, float *tokens);

@@ -24,6 +24,7 @@ struct work {
 	const float *shares[MODEL_WORDS_MAX]; /* of the text's words; NULL: no vector */
 	float *sum, *hidden, *logits;         /* (F), (H), (K) */
 	struct model_terms terms;
+	struct model_neural_last last;
 };
 
 /* Weight rows by feature: shares = vector . transposed is then a sum of rows, which needs no dot products. Columns run
@@ -59,6 +60,7 @@ void *model_neural_cnn_work_new(const struct model_member *member)
 	work->hidden = g_new(float, model_network_features(network));
 	work->logits = g_new(float, network->labels);
 	model_neural_terms_init(neural, &work->terms);
+	model_neural_last_init(neural, &work->last);
 	transpose(neural, work);
 	return work;
 }
@@ -72,6 +74,7 @@ void model_neural_cnn_work_free(const struct model_member *member, void *memory)
 	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
 		g_free(parts[i]);
 	model_terms_clear(&work->terms);
+	model_neural_last_clear(&work->last);
 	g_free(work);
 }
 
@@ -161,7 +164,7 @@ void model_neural_cnn_run(const struct model_member *member, void *memory, const
 	convolve(neural, work, features->n_words);
 	float *bag = work->hidden + model_conv_outputs(&neural->network.encoder.conv);
 	float known = model_neural_bag(neural, &work->terms, features, bag);
-	model_neural_finish(neural, known, work->hidden, work->logits, score);
+	model_neural_finish(neural, &work->last, known, work->hidden, work->logits, score);
 }
 
 /* What every token does to a label. The network is linear behind its maxima: a filter's feature is the sum of the

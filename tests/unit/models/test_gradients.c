@@ -11,6 +11,7 @@
 #include "layer/linear.h"
 #include "tensor/exponent.h"
 #include "tensor/gemm.h"
+#include "tensor/narrow.h"
 #include "tensor/ops.h"
 #include "tensor/random.h"
 #include "train/contrast.h"
@@ -44,6 +45,45 @@ static void test_gemm(void)
 		for (size_t i = 0; i < M * LD; i++)
 			assert_near((double)got[i], (double)expected[i], 1e-5);
 	}
+}
+
+/* Products in 16 bits are those of floats but for the rounding, whatever the numbers are. */
+static void test_narrow(void)
+{
+	enum { ROWS = 7, COLUMNS = 93 };
+	float matrix[ROWS * COLUMNS], x[COLUMNS], y[ROWS];
+	int16_t rounded[128];
+	struct model_random random = model_random_stream(5, 0, 0);
+	model_random_fill(&random, 1, matrix, ROWS * COLUMNS);
+	memset(matrix + COLUMNS, 0, COLUMNS * sizeof *matrix);
+	for (size_t i = 0; i < COLUMNS; i++) /* as large as a row's sum can be */
+		matrix[2 * COLUMNS + i] = i % 2 ? 1 : -1;
+	struct model_narrow narrow;
+	model_narrow_init(&narrow, matrix, ROWS, COLUMNS);
+	g_assert_cmpuint(narrow.stride, <=, G_N_ELEMENTS(rounded));
+	for (int round = 0; round < 5; round++) {
+		static const float sizes[] = {1, 1e-20f, 1e20f, 0, 100};
+		model_random_fill(&random, sizes[round], x, COLUMNS);
+		for (size_t i = 0; i < COLUMNS && round == 4; i++)
+			x[i] = i % 2 ? 100 : -100;
+		float step = model_narrow_round(&narrow, x, rounded);
+		model_narrow_dots(&narrow, rounded, step, y);
+		for (size_t row = 0; row < ROWS; row++) {
+			double expected = 0;
+			for (size_t i = 0; i < COLUMNS; i++)
+				expected += (double)matrix[row * COLUMNS + i] * (double)x[i];
+			assert_near((double)y[row], expected, 2e-3 * (double)sizes[round] * COLUMNS / 10);
+			g_assert_cmpfloat(y[row], ==, model_narrow_dot(&narrow, row, rounded, step));
+		}
+	}
+	static const float none[] = {NAN, INFINITY, -INFINITY, 1e35f};
+	for (size_t k = 0; k < G_N_ELEMENTS(none); k++) { /* of a damaged file */
+		x[k * 30] = none[k];
+		model_narrow_dots(&narrow, rounded, model_narrow_round(&narrow, x, rounded), y);
+		g_assert_true(model_all_finite(ROWS, y));
+		x[k * 30] = 0;
+	}
+	model_narrow_clear(&narrow);
 }
 
 static void test_ops(void)
@@ -374,6 +414,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/tensor/gemm", test_gemm);
 	g_test_add_func("/tensor/ops", test_ops);
+	g_test_add_func("/tensor/narrow", test_narrow);
 	g_test_add_func("/layer/linear", test_linear);
 	g_test_add_func("/layer/conv", test_conv);
 	g_test_add_func("/layer/dropout", test_dropout);

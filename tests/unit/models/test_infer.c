@@ -1,4 +1,5 @@
-/* Predicting one text through the cache of word shares must give what training's matrix products give. */
+/* Predicting one text through the cache of word shares must give what training's matrix products give, but for what 16
+ * bits round. */
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <math.h>
@@ -141,16 +142,16 @@ static void test_same_logits(struct fixture *f, gconstpointer unused)
 		model_neural_cnn_run(&f->network.member, work, &input, &score);
 		memcpy(logits, score.logits, sizeof logits);
 		for (size_t k = 0; k < LABELS; k++)
-			g_assert_cmpfloat_with_epsilon(logits[k], expected[k], 1e-4f);
+			g_assert_cmpfloat_with_epsilon(logits[k], expected[k], 1e-3f);
 		g_assert_cmpfloat_with_epsilon(score.known, features->n_ngrams ? (float)n_known / (float)features->n_ngrams : 0,
 		                               1e-6f);
-		g_assert_cmpfloat_with_epsilon(score.centre, naive_centre(f, model_network_hidden(reference)), 1e-4f);
+		g_assert_cmpfloat_with_epsilon(score.centre, naive_centre(f, model_network_hidden(reference)), 1e-3f);
 		for (size_t k = 0; k < LABELS; k++) { /* the parts of an explanation are the whole */
 			float tokens[13] = {0};
 			float sum = model_neural_cnn_explain(&f->network.member, work, &input, k, tokens);
 			for (size_t i = 0; i < 13; i++)
 				sum += tokens[i];
-			g_assert_cmpfloat_with_epsilon(sum, logits[k], 1e-4f);
+			g_assert_cmpfloat_with_epsilon(sum, logits[k], 1e-3f);
 		}
 	}
 	g_free(features);
