@@ -8,7 +8,7 @@
 
 enum { LANES = 32, WAYS = 2, CACHE_BYTES = 16 << 20 };
 
-#define ROOM 32000 /* of 32767: every share of a sum is rounded */
+#define FULL 32000 /* of 32767: what is added up is rounded */
 
 /* The blocks of a width stand behind those of the narrower ones. */
 static size_t block_of(size_t width)
@@ -22,102 +22,148 @@ static const float *filter_weights(const struct model_neural *neural, size_t wid
 	return neural->block + model_conv_offset(conv, width) + (filter * width + offset) * conv->dim;
 }
 
+/* 0 where it is nothing to divide by: weights of a damaged file may be any numbers. */
+static float length(size_t dim, const float *vector)
+{
+	float square = model_dot(dim, vector, vector);
+	return square > 1e-30f && square < 1e30f ? sqrtf(square) : 0;
+}
+
 /* Length of the longest vector that a word can have. */
 static float longest(const struct model_neural *neural, float *vector)
 {
-	size_t dim = neural->network.encoder.dim;
-	float most = neural->vector_norm * neural->vector_norm;
+	float most = fabsf(neural->vector_norm);
 	for (size_t i = 0; i < neural->words.n; i++) {
 		model_rows_get(&neural->words, i, vector);
-		most = fmaxf(most, model_dot(dim, vector, vector));
+		most = fmaxf(most, length(neural->network.encoder.dim, vector));
 	}
-	return sqrtf(most);
+	return fminf(most, 1e15f);
 }
 
-/* Steps, biases and weight rows by feature: products = vector . transposed is then a sum of rows, which needs no dot
- * products. Columns run over blocks, then filters. */
-static void prepare(struct model_shares *shares, const struct model_neural *neural)
+/* Step and bias of a filter, and its weights by feature, so that products with a word are sums of rows. */
+static void prepare(struct model_shares *shares, const struct model_neural *neural, size_t width, size_t filter,
+                    float word)
 {
 	const struct model_conv *conv = &neural->network.encoder.conv;
-	const float *bias = neural->block + model_conv_weights(conv);
-	float word = longest(neural, shares->vector);
-	size_t columns = shares->blocks * conv->filters;
-	for (size_t width = 1; width <= conv->widths; width++)
-		for (size_t filter = 0; filter < conv->filters; filter++) {
-			size_t at = (width - 1) * conv->filters + filter;
-			float bound = fabsf(bias[at]);
-			for (size_t offset = 0; offset < width; offset++) {
-				const float *weights = filter_weights(neural, width, offset, filter);
-				bound += word * sqrtf(model_dot(conv->dim, weights, weights));
-			}
-			float step = bound > 1e-30f && bound < 1e30f ? bound / ROOM : 1;
-			shares->steps[at] = step;
-			shares->bias[(width - 1) * shares->stride + filter] = (int16_t)lrintf(bound < 1e30f ? bias[at] / step : 0);
-			for (size_t offset = 0; offset < width; offset++) {
-				size_t column = (block_of(width) + offset) * conv->filters + filter;
-				const float *weights = filter_weights(neural, width, offset, filter);
-				shares->factors[column] = 1 / step;
-				for (size_t d = 0; d < conv->dim; d++)
-					shares->transposed[d * columns + column] = weights[d];
-			}
-		}
+	size_t number = (width - 1) * conv->filters + filter, columns = shares->blocks * shares->stride;
+	float bias = neural->block[model_conv_weights(conv) + number], bound = fabsf(bias) < 1e15f ? fabsf(bias) : 0;
+	for (size_t offset = 0; offset < width; offset++)
+		bound += word * length(conv->dim, filter_weights(neural, width, offset, filter));
+	float step = bound > 1e-30f && bound < 1e30f ? bound / FULL : 1;
+	shares->steps[number] = step;
+	shares->bias[(width - 1) * shares->stride + filter] = (int16_t)(fabsf(bias) <= bound ? lrintf(bias / step) : 0);
+	for (size_t offset = 0; offset < width; offset++) {
+		const float *weights = filter_weights(neural, width, offset, filter);
+		size_t column = (block_of(width) + offset) * shares->stride + filter;
+		float own = length(conv->dim, weights);
+		shares->factors[column] = own / step * (65536.0f / FULL);
+		for (size_t d = 0; d < conv->dim && own > 0; d++)
+			shares->transposed[d * columns + column] = (int16_t)lrintf(weights[d] * (FULL / own));
+	}
 }
 
 void model_shares_init(struct model_shares *shares, const struct model_neural *neural)
 {
 	const struct model_conv *conv = &neural->network.encoder.conv;
 	size_t stride = (conv->filters + LANES - 1) / LANES * LANES, blocks = block_of(conv->widths + 1);
-	size_t columns = blocks * conv->filters, sets = MAX(CACHE_BYTES / (WAYS * blocks * stride * sizeof(int16_t)), 32);
+	size_t columns = blocks * stride, sets = MAX(CACHE_BYTES / (WAYS * columns * sizeof(int16_t)), 32);
 	*shares = (struct model_shares){.stride = stride,
 	                                .blocks = blocks,
 	                                .sets = sets,
 	                                .kept = g_new0(uint64_t, sets * WAYS),
 	                                .older = g_new0(uint8_t, sets),
-	                                .memory = g_new(int16_t, sets * WAYS * blocks * stride),
-	                                .transposed = g_new(float, conv->dim *columns),
+	                                .memory = g_new(int16_t, sets * WAYS * columns),
+	                                .transposed = g_new0(int16_t, conv->dim * columns),
+	                                .factors = g_new0(float, columns),
 	                                .steps = g_new(float, model_conv_outputs(conv)),
-	                                .factors = g_new(float, columns),
 	                                .bias = g_new0(int16_t, conv->widths * stride),
 	                                .vector = g_new(float, conv->dim),
-	                                .products = g_new(float, columns),
-	                                .beside = g_new(int16_t, MODEL_WORDS_MAX * blocks * stride),
-	                                .none = g_new0(int16_t, blocks * stride),
+	                                .rounded = g_new(int16_t, conv->dim),
+	                                .sums = g_new(int16_t, columns),
+	                                .beside = g_new(int16_t, MODEL_WORDS_MAX * columns),
+	                                .none = g_new0(int16_t, columns),
 	                                .pooled = g_new(int16_t, stride),
 	                                .words = g_new(const int16_t *, MODEL_WORDS_MAX + 2 * conv->widths)};
-	prepare(shares, neural);
+	float word = longest(neural, shares->vector);
+	for (size_t width = 1; width <= conv->widths; width++)
+		for (size_t filter = 0; filter < conv->filters; filter++)
+			prepare(shares, neural, width, filter, word);
 }
 
 void model_shares_clear(struct model_shares *shares)
 {
-	void *parts[] = {shares->kept,    shares->older,  shares->memory,       shares->transposed, shares->steps,
-	                 shares->factors, shares->bias,   shares->vector,       shares->products,   shares->beside,
-	                 shares->none,    shares->pooled, (void *)shares->words};
+	void *parts[] = {shares->kept,   shares->older,         shares->memory, shares->transposed, shares->factors,
+	                 shares->steps,  shares->bias,          shares->vector, shares->rounded,    shares->sums,
+	                 shares->beside, (void *)shares->words, shares->none,   shares->pooled};
 	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
 		g_free(parts[i]);
 }
 
-MODEL_CLONES static void multiply(size_t dim, size_t n, const float *restrict vector, const float *restrict matrix,
-                                  float *restrict out)
+static float largest(size_t dim, const float *x)
 {
-	memset(out, 0, n * sizeof *out);
-	size_t d = 0;
-	for (; d + 4 <= dim; d += 4) { /* rows together: `out` is read and written a quarter as often */
-		const float *a = matrix + d * n, *b = a + n, *c = b + n, *e = c + n, *x = vector + d;
-		for (size_t i = 0; i < n; i++)
-			out[i] = out[i] + x[0] * a[i] + x[1] * b[i] + x[2] * c[i] + x[3] * e[i];
+	float top = 0;
+	for (size_t d = 0; d < dim; d++) {
+		float value = fabsf(x[d]);
+		top = value > top ? value : top;
 	}
-	for (; d < dim; d++)
-		for (size_t i = 0; i < n; i++)
-			out[i] += vector[d] * matrix[d * n + i];
+	return top;
 }
 
-/* To the nearest step: what is cast is not negative, so that it is cut off below. */
-MODEL_CLONES_NARROW static void round_all(size_t n, const float *restrict products, const float *restrict factors,
-                                          int16_t *restrict out)
+/* out (n) = x (n) * factor, to the nearest whole number: what is cast is not negative, so that it is cut off below. */
+MODEL_CLONES_NARROW static void round_all(size_t n, const float *restrict x, float factor, int16_t *restrict out)
+{
+	for (size_t i = 0; i < n; i++)
+		out[i] = (int16_t)((int32_t)(x[i] * factor + 32768.5f) - 32768);
+}
+
+/* x (dim) to whole numbers: out (dim). Their length, times that of any filter, is as much as a sum of upper halves may
+ * come to, each of which is cut off below by up to one. Returns the size of a step. */
+static float round_vector(size_t dim, const float *x, int16_t *out)
+{
+	float own = length(dim, x), most = 65536.0f * (FULL - (float)dim) / FULL;
+	if (own == 0) {
+		memset(out, 0, dim * sizeof *out);
+		return 0;
+	}
+	float factor = fminf(most / own, FULL / largest(dim, x));
+	round_all(dim, x, factor, out);
+	return 1 / factor;
+}
+
+static inline __attribute__((always_inline)) int16_t upper(int16_t a, int16_t b)
+{
+	return (int16_t)((int32_t)a * b >> 16);
+}
+
+/* out (n) = upper halves of x (dim) times the rows of matrix (dim, n), added up; n is a multiple of LANES. On average
+ * a half is lost of each. */
+MODEL_CLONES_NARROW static void multiply(size_t dim, size_t n, const int16_t *restrict x,
+                                         const int16_t *restrict matrix, int16_t *restrict out)
+{
+	size_t d = 0;
+	n = n / LANES * LANES;
+	for (size_t i = 0; i < n; i++)
+		out[i] = (int16_t)(dim / 2);
+	for (; d + 4 <= dim; d += 4) { /* rows together: `out` is read and written a quarter as often */
+		const int16_t *a = matrix + d * n, *b = a + n, *c = b + n, *e = c + n;
+		int16_t p = x[d], q = x[d + 1], r = x[d + 2], s = x[d + 3];
+		for (size_t i = 0; i < n; i++)
+			out[i] = (int16_t)(out[i] + upper(a[i], p) + upper(b[i], q) + upper(c[i], r) + upper(e[i], s));
+	}
+	for (; d < dim; d++) {
+		const int16_t *row = matrix + d * n;
+		for (size_t i = 0; i < n; i++)
+			out[i] = (int16_t)(out[i] + upper(row[i], x[d]));
+	}
+}
+
+/* out (n) = sums (n) in the filters' steps, to the nearest one. */
+MODEL_CLONES_NARROW static void to_steps(size_t n, const int16_t *restrict sums, const float *restrict factors,
+                                         float step, int16_t *restrict out)
 {
 	for (size_t i = 0; i < n; i++) {
-		float value = products[i] * factors[i] + 32768.5f;
-		value = value > 0 ? value : 0; /* no number: the weights of a damaged file */
+		float value = (float)sums[i] * (factors[i] * step) + 32768.5f;
+		value = value > 0 ? value : 0;
 		out[i] = (int16_t)((int32_t)(value < 65535 ? value : 65535) - 32768);
 	}
 }
@@ -125,15 +171,11 @@ MODEL_CLONES_NARROW static void round_all(size_t n, const float *restrict produc
 static void compute(struct model_shares *shares, const struct model_neural *neural, uint64_t id,
                     const struct nlp_vectors *vectors, int16_t *out)
 {
-	size_t filters = neural->network.encoder.conv.filters;
+	size_t dim = neural->network.encoder.dim, columns = shares->blocks * shares->stride;
 	model_neural_word(neural, id, vectors, shares->vector);
-	multiply(neural->network.encoder.dim, shares->blocks * filters, shares->vector, shares->transposed,
-	         shares->products);
-	for (size_t block = 0; block < shares->blocks; block++) {
-		int16_t *to = out + block * shares->stride;
-		round_all(filters, shares->products + block * filters, shares->factors + block * filters, to);
-		memset(to + filters, 0, (shares->stride - filters) * sizeof *to);
-	}
+	float step = round_vector(dim, shares->vector, shares->rounded);
+	multiply(dim, columns, shares->rounded, shares->transposed, shares->sums);
+	to_steps(columns, shares->sums, shares->factors, step, out);
 }
 
 /* A word's place in the cache, `*kept` false where its shares have to be computed; NULL where both places that it may
