@@ -209,14 +209,17 @@ MODEL_CLONES float model_reached(size_t n, const float *x, size_t count)
 	for (size_t i = 0; i + LANES <= n; i += LANES)
 		for (size_t j = 0; j < LANES; j++)
 			tops[j] = x[i + j] > tops[j] ? x[i + j] : tops[j];
-	for (size_t i = 1; i < LANES; i++) { /* falling */
-		float top = tops[i];
-		size_t at = i;
-		for (; at > 0 && tops[at - 1] < top; at--)
-			tops[at] = tops[at - 1];
-		tops[at] = top;
+	/* The least of those that fewer than `count` are larger than. No branch depends on the numbers. */
+	int32_t larger[LANES] = {0};
+	for (size_t i = 0; i < LANES; i++)
+		for (size_t j = 0; j < LANES; j++)
+			larger[j] += tops[i] > tops[j];
+	float least = INFINITY;
+	for (size_t j = 0; j < LANES; j++) {
+		float top = model_choose(larger[j] < (int32_t)count, tops[j], INFINITY);
+		least = top < least ? top : least;
 	}
-	return tops[count - 1];
+	return least;
 }
 
 bool model_all_finite(size_t n, const float *x)

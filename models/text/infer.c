@@ -8,7 +8,7 @@
 #include "nlp/vectors.h"
 #include "tensor/ops.h"
 
-enum { LIKELY = 8, TERM_BYTES = 2 << 20 };
+enum { LIKELY = 8, ROWS = 64, TERM_BYTES = 2 << 20 };
 
 bool model_neural_find_word(const struct model_neural *neural, const struct model_feature_word *word,
                             const struct nlp_vectors *vectors, uint64_t *id)
@@ -50,14 +50,23 @@ void model_neural_terms_init(const struct model_neural *neural, struct model_ter
 /* bag (G) += rows of the known ones; returns how many those are. */
 static size_t add_ngrams(const struct model_neural *neural, const uint32_t *ngrams, size_t n, float *bag)
 {
-	size_t known = 0;
+	uint32_t rows[ROWS];
+	float ones[ROWS];
+	size_t known = 0, waiting = 0;
+	for (size_t i = 0; i < ROWS; i++)
+		ones[i] = 1;
 	for (size_t i = 0; i < n; i++) {
 		uint32_t row = model_keys_find(&neural->ngram_keys, ngrams[i]);
 		if (row == UINT32_MAX)
 			continue;
-		model_rows_add(&neural->ngrams, row, bag);
 		known++;
+		rows[waiting++] = row;
+		if (waiting == ROWS) {
+			model_rows_add_scaled(&neural->ngrams, waiting, rows, ones, bag);
+			waiting = 0;
+		}
 	}
+	model_rows_add_scaled(&neural->ngrams, waiting, rows, ones, bag);
 	return known;
 }
 

@@ -90,22 +90,20 @@ static void prefetch(const struct model_rows *rows, uint32_t number)
 void model_rows_add_scaled(const struct model_rows *rows, size_t n, const uint32_t *numbers, const float *factors,
                            float *out)
 {
-	size_t i = 0;
 	for (size_t j = 0; j < MIN(n, AHEAD); j++)
 		prefetch(rows, numbers[j]);
-	for (; i + 4 <= n; i += 4) {
+	for (size_t i = 0; i < n; i += 4) {
 		const int8_t *four[4];
 		float scales[4];
 		for (size_t j = i + AHEAD; j < MIN(n, i + AHEAD + 4); j++)
 			prefetch(rows, numbers[j]);
-		for (size_t j = 0; j < 4; j++) {
-			four[j] = rows->values + numbers[i + j] * rows->dim;
-			scales[j] = factors[i + j] * rows->scales[numbers[i + j]];
+		for (size_t j = 0; j < 4; j++) { /* the last ones with some row, times nothing */
+			uint32_t number = numbers[i + j < n ? i + j : i];
+			four[j] = rows->values + number * rows->dim;
+			scales[j] = i + j < n ? factors[i + j] * rows->scales[number] : 0;
 		}
 		add_four(rows->dim, scales, four, out);
 	}
-	for (; i < n; i++)
-		add_scaled(rows->dim, factors[i] * rows->scales[numbers[i]], rows->values + numbers[i] * rows->dim, out);
 }
 
 void model_rows_get(const struct model_rows *rows, size_t row, float *out)
