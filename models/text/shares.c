@@ -72,6 +72,7 @@ void model_shares_init(struct model_shares *shares, const struct model_neural *n
 	                                .sets = sets,
 	                                .kept = g_new0(uint64_t, sets * WAYS),
 	                                .older = g_new0(uint8_t, sets),
+	                                .entries = g_new0(uint32_t, sets * WAYS),
 	                                .memory = g_new(int16_t, sets * WAYS * columns),
 	                                .transposed = g_new0(int16_t, conv->dim * columns),
 	                                .factors = g_new0(float, columns),
@@ -92,9 +93,9 @@ void model_shares_init(struct model_shares *shares, const struct model_neural *n
 
 void model_shares_clear(struct model_shares *shares)
 {
-	void *parts[] = {shares->kept,   shares->older,         shares->memory, shares->transposed, shares->factors,
-	                 shares->steps,  shares->bias,          shares->vector, shares->rounded,    shares->sums,
-	                 shares->beside, (void *)shares->words, shares->none,   shares->pooled};
+	void *parts[] = {shares->entries, shares->kept,   shares->older,         shares->memory, shares->transposed,
+	                 shares->factors, shares->steps,  shares->bias,          shares->vector, shares->rounded,
+	                 shares->sums,    shares->beside, (void *)shares->words, shares->none,   shares->pooled};
 	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
 		g_free(parts[i]);
 }
@@ -187,12 +188,15 @@ static int16_t *find(struct model_shares *shares, uint64_t id, const int16_t *co
 	for (size_t way = 0; way < WAYS; way++)
 		if (shares->kept[set * WAYS + way] == id + 1) {
 			shares->older[set] = (uint8_t)(1 - way);
-			return shares->memory + (set * WAYS + way) * size;
+			return shares->memory + (shares->entries[set * WAYS + way] - 1) * size;
 		}
 	*kept = false;
 	for (size_t try = 0; try < WAYS; try++) {
 		size_t way = try ? 1u - shares->older[set] : shares->older[set];
-		int16_t *place = shares->memory + (set * WAYS + way) * size;
+		uint32_t *number = &shares->entries[set * WAYS + way];
+		if (*number == 0)
+			*number = ++shares->n_entries;
+		int16_t *place = shares->memory + (*number - 1) * size;
 		bool used = false;
 		for (size_t i = 0; i < n && !used; i++)
 			used = text[i] == place;

@@ -18,7 +18,9 @@ struct model_shares {
 	size_t sets;           /* of the cache */
 	uint64_t *kept;        /* (sets, 2) id of the word plus one, 0: empty */
 	uint8_t *older;        /* (sets) which of the two has to give way */
-	int16_t *memory;       /* (sets, 2, blocks, stride) */
+	uint32_t *entries;     /* (sets, 2) where in `memory`, counted from one; 0: nowhere yet */
+	uint32_t n_entries;    /* in the order of their first use: what is used lies together */
+	int16_t *memory;       /* (sets * 2, blocks, stride) */
 	int16_t *transposed;   /* (D, blocks, stride): all filters' weights, by feature, each filter's at full length */
 	float *factors;        /* (blocks, stride) from sums of products of those to steps */
 	float *steps;          /* (W, F) */

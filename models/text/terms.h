@@ -11,8 +11,10 @@
 #include "text/feature.h"
 
 struct model_terms {
-	size_t stride, mask; /* bytes of a place, places - 1 */
-	char *memory, *places;
+	size_t stride, mask; /* bytes of an entry, places - 1 */
+	uint32_t *entries;   /* (places) number of the entry plus one, 0: none yet */
+	uint32_t n_entries;  /* in the order of their first use: what is used lies together */
+	char *memory, *first;
 };
 
 /* `payload` bytes for each word, in at most `bytes`, but for at least a few words. */
