@@ -23,11 +23,12 @@ MODEL_CLONES static float magnitude(size_t n, const float *x)
 			odd[j] += value - value; /* not 0 for infinity */
 		}
 	for (; i < n; i++) {
-		top = fmaxf(top, fabsf(x[i]));
-		sum += x[i] - x[i];
+		float value = fabsf(x[i]);
+		top = value > top ? value : top;
+		sum += value - value;
 	}
 	for (size_t j = 0; j < LANES; j++) {
-		top = fmaxf(top, tops[j]);
+		top = tops[j] > top ? tops[j] : top;
 		sum += odd[j];
 	}
 	return sum == 0 && top >= LEAST && top <= MOST ? top : 0;

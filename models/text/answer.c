@@ -48,14 +48,13 @@ void model_stage_blend(const struct model_classifier *classifier, const struct m
 }
 
 void model_stage_probabilities(const struct model_classifier *classifier, const struct model_stage *stage,
-                               const float *z, float *probabilities)
+                               const float *z, float top, float *probabilities)
 {
 	if (probabilities != z)
 		memcpy(probabilities, z, classifier->n_labels * sizeof *z);
 	if (classifier->outside >= 0) /* whether a text is in scope at all is a question of its own */
 		probabilities[classifier->outside] = MODEL_NO_LOGIT;
 	size_t labels = classifier->n_labels;
-	float top = model_largest(labels, probabilities);
 	float sum = model_exp_all(labels, probabilities, stage->sharpness, top, probabilities);
 	model_scale(labels, 1 / sum, probabilities);
 }
@@ -65,7 +64,7 @@ static void run_stage(const struct model_classifier *classifier, const struct mo
 {
 	float parts[SCOPE_PARTS];
 	model_stage_blend(classifier, stage, scores, work->z, parts);
-	model_stage_probabilities(classifier, stage, work->z, work->z);
+	model_stage_probabilities(classifier, stage, work->z, parts[SCOPE_TOP], work->z);
 	float above = model_scope_score(&stage->scope, parts) - stage->scope.threshold;
 	*answer = (struct model_answer){.probabilities = work->z,
 	                                .in_scope_score = classifier->full.scope.threshold + above,

@@ -161,8 +161,10 @@ static void fit_stage(const struct model_classifier *classifier, struct model_st
 	stage->sharpness = ballot->n >= ENOUGH ? model_calibrate(ballot->n, labels, outcome->z, outcome->gold) : 1;
 	model_scope_fit(&stage->scope, ballot->n_all, outcome->parts, outcome->beyond, outcome->right);
 	for (size_t i = 0; i < ballot->n_all; i++) {
-		outcome->scores[i] = model_scope_score(&stage->scope, outcome->parts + i * SCOPE_PARTS);
-		model_stage_probabilities(classifier, stage, outcome->z + i * labels, outcome->probabilities + i * labels);
+		const float *parts = outcome->parts + i * SCOPE_PARTS;
+		outcome->scores[i] = model_scope_score(&stage->scope, parts);
+		model_stage_probabilities(classifier, stage, outcome->z + i * labels, parts[SCOPE_TOP],
+		                          outcome->probabilities + i * labels);
 	}
 }
 

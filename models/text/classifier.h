@@ -75,9 +75,9 @@ void model_classifier_run(const struct model_classifier *classifier, struct mode
  * for every member; those of weight 0 are not looked at. */
 void model_stage_blend(const struct model_classifier *classifier, const struct model_stage *stage,
                        const struct model_score *scores, float *z, float *parts);
-/* probabilities (K), overwritten; may be z. */
+/* probabilities (K), overwritten; may be z, whose largest one in scope is `top`. */
 void model_stage_probabilities(const struct model_classifier *classifier, const struct model_stage *stage,
-                               const float *z, float *probabilities);
+                               const float *z, float top, float *probabilities);
 
 /* Adds to tokens (n_tokens of the document) what each does to the blended score of `label`; returns the rest. Parts
  * and rest sum to `label`'s z times the sharpness, both of the stage that answers the text. */

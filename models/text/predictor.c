@@ -25,6 +25,8 @@ struct model_workspace {
 	struct model_features features;
 };
 
+enum { CHUNK = 64 };
+
 static const char *const head_names[MODEL_HEADS] = {"intent", "sentiment"};
 static const char *const sentiment_names[MODEL_SENTIMENTS] = {"negative", "neutral", "positive"};
 
@@ -215,9 +217,15 @@ static void predict_intent(const struct model_predictor *predictor, struct model
 		rank(out, head->outside, head->labels[head->outside], beyond);
 	}
 	float least = model_reached(head->n_labels, answer.probabilities, MODEL_RANKING_MAX);
-	for (size_t k = 0; k < head->n_labels; k++)
-		if (answer.probabilities[k] >= least && (int32_t)k != head->outside)
-			rank(out, (int32_t)k, head->labels[k], answer.probabilities[k] * (1.0f - beyond));
+	for (size_t from = 0; from < head->n_labels; from += CHUNK) {
+		size_t found[CHUNK], n = 0; /* gathered without a branch for each label */
+		for (size_t k = from; k < MIN(from + CHUNK, head->n_labels); k++) {
+			found[n] = k;
+			n += answer.probabilities[k] >= least && (int32_t)k != head->outside;
+		}
+		for (size_t i = 0; i < n; i++)
+			rank(out, (int32_t)found[i], head->labels[found[i]], answer.probabilities[found[i]] * (1.0f - beyond));
+	}
 }
 
 static void predict_sentiment(const struct model_predictor *predictor, struct model_workspace *workspace,

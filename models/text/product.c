@@ -5,9 +5,9 @@
 
 #include "tensor/ops.h"
 
-enum { TERM_BYTES = 4 << 20 };
+enum { TERM_BYTES = 4 << 20, LANES = 16 };
 
-/* Behind a term's row (K). */
+/* Behind a term's row (stride). */
 struct rest {
 	float square;                        /* sum of its n-grams' squared idf */
 	uint16_t n_ngrams, n_columns;        /* all; those in the vocabulary, repeated ones counted each time */
@@ -16,14 +16,18 @@ struct rest {
 
 void model_product_init(struct model_product *product, const struct model_tfidf *tfidf, const struct model_rows *rows)
 {
+	size_t stride = (rows->dim + LANES - 1) / LANES * LANES;
 	*product = (struct model_product){.tfidf = tfidf,
 	                                  .rows = rows,
+	                                  .stride = stride,
 	                                  .counts = g_new0(uint16_t, tfidf->n + 1),
 	                                  .seen = g_new(uint32_t, MODEL_NGRAMS_MAX),
 	                                  .columns = g_new(uint32_t, 2 * MODEL_NGRAMS_MAX),
 	                                  .factors = g_new(float, 2 * MODEL_NGRAMS_MAX),
-	                                  .sum = g_new(float, rows->dim)};
-	model_terms_init(&product->terms, rows->dim * sizeof(float) + sizeof(struct rest), TERM_BYTES);
+	                                  .sum = g_new(float, stride)};
+	for (size_t i = 1; i < G_N_ELEMENTS(product->times); i++)
+		product->times[i] = 1 + logf((float)i);
+	model_terms_init(&product->terms, stride * sizeof(float) + sizeof(struct rest), TERM_BYTES);
 }
 
 void model_product_clear(struct model_product *product)
@@ -55,7 +59,7 @@ static void fill(const struct model_product *product, const struct model_feature
 	}
 	rest->n_ngrams = (uint16_t)all;
 	rest->n_columns = (uint16_t)n;
-	memset(row, 0, product->rows->dim * sizeof *row);
+	memset(row, 0, product->stride * sizeof *row);
 	model_rows_add_scaled(product->rows, n, rest->columns, factors, row);
 }
 
@@ -63,14 +67,14 @@ static void fill(const struct model_product *product, const struct model_feature
 static size_t add_terms(struct model_product *product, const struct model_features *features, double *square,
                         size_t *all)
 {
-	size_t labels = product->rows->dim, n = 0;
+	size_t stride = product->stride, n = 0;
 	for (size_t i = 0; i < features->n_terms; i++) {
 		bool kept;
 		float *row = model_terms_find(&product->terms, &features->terms[i], &kept);
-		struct rest *rest = (struct rest *)(void *)(row + labels);
+		struct rest *rest = (struct rest *)(void *)(row + stride);
 		if (!kept)
 			fill(product, &features->terms[i], row, rest);
-		model_axpy(labels, 1, row, product->sum);
+		model_axpy(stride, 1, row, product->sum);
 		*square += (double)rest->square;
 		*all += rest->n_ngrams;
 		for (size_t j = 0; j < rest->n_columns; j++) {
@@ -99,7 +103,7 @@ float model_product_add(struct model_product *product, const struct model_featur
 	const struct model_tfidf *tfidf = product->tfidf;
 	size_t all = features->n_ngrams, labels = product->rows->dim, n = 0;
 	double square = 0;
-	memset(product->sum, 0, labels * sizeof *product->sum);
+	memset(product->sum, 0, product->stride * sizeof *product->sum);
 	size_t terms = add_terms(product, features, &square, &all), known = count_others(product, features, terms);
 	for (size_t i = 0; i < known; i++) {
 		uint32_t column = product->seen[i];
@@ -111,7 +115,7 @@ float model_product_add(struct model_product *product, const struct model_featur
 			square += (double)(idf * idf);
 		}
 		if (count > 1) {
-			float times = 1 + logf(count);
+			float times = count < G_N_ELEMENTS(product->times) ? product->times[count] : 1 + logf(count);
 			product->columns[n] = column;
 			product->factors[n++] = (times - count) * idf;
 			square += (double)((times * times - count) * idf * idf);

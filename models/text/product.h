@@ -21,7 +21,9 @@ struct model_product {
 	uint32_t *seen;    /* (MODEL_NGRAMS_MAX) columns of the text, repeated ones each time */
 	uint32_t *columns; /* (2 * MODEL_NGRAMS_MAX) of the rows that are added by themselves */
 	float *factors;    /* of the same */
-	float *sum;        /* (K) */
+	size_t stride;     /* K, rounded up to full lanes of zeros */
+	float *sum;        /* (stride) */
+	float times[16];   /* 1 + ln of a count */
 };
 
 void model_product_init(struct model_product *product, const struct model_tfidf *tfidf, const struct model_rows *rows);

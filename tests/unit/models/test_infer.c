@@ -160,6 +160,33 @@ static void test_same_logits(struct fixture *f, gconstpointer unused)
 	model_neural_cnn_work_free(&f->network.member, work);
 }
 
+/* Sums of rows, of any number of values, of any number of rows. */
+static void test_rows(void)
+{
+	enum { ROWS = 9, MOST = 200 };
+	struct model_random random = model_random_stream(6, 6, 6);
+	for (size_t dim = 1; dim <= MOST; dim += dim < 20 ? 1 : 13) {
+		float matrix[ROWS * MOST], factors[ROWS], out[MOST], expected[MOST];
+		uint32_t numbers[ROWS];
+		model_random_fill(&random, 1, matrix, ROWS * dim);
+		model_random_fill(&random, 1, factors, ROWS);
+		g_autofree void *bytes = model_rows_quantise(matrix, ROWS, dim);
+		struct model_rows rows = model_rows_of(bytes, ROWS, dim);
+		for (size_t n = 0; n <= ROWS; n++) {
+			for (size_t i = 0; i < n; i++)
+				numbers[i] = (uint32_t)model_random_below(&random, ROWS);
+			for (size_t d = 0; d < dim; d++) {
+				out[d] = expected[d] = 1;
+				for (size_t i = 0; i < n; i++)
+					expected[d] += factors[i] * matrix[numbers[i] * dim + d];
+			}
+			model_rows_add_scaled(&rows, n, numbers, factors, out);
+			for (size_t d = 0; d < dim; d++)
+				g_assert_cmpfloat_with_epsilon(out[d], expected[d], 1e-4f);
+		}
+	}
+}
+
 /* Wherever shares are kept, and for how long, features are the same bits: here two places are all there are. */
 static void test_few_places(struct fixture *f, gconstpointer unused)
 {
@@ -354,6 +381,7 @@ static void test_stages(struct fixture *f, gconstpointer unused)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/infer/rows", test_rows);
 	g_test_add("/infer/same-logits", struct fixture, NULL, set_up, test_same_logits, tear_down);
 	g_test_add("/infer/few-places", struct fixture, NULL, set_up, test_few_places, tear_down);
 	g_test_add("/infer/saved", struct fixture, NULL, set_up, test_saved, tear_down);
