@@ -187,18 +187,31 @@ void model_workspace_free(struct model_workspace *workspace)
 	g_free(workspace);
 }
 
-/* Keeps `out` the best MODEL_RANKING_MAX, best first; of equals the first stays in front. */
-static void rank(struct model_prediction *out, int32_t label, const char *name, float confidence)
+/* The labels of the MODEL_RANKING_MAX best confidences (n), best first, of equals the first in front; returns how many.
+ * `except` is none of them. */
+static size_t best_labels(const float *confidences, size_t n, int32_t except, size_t *best)
 {
-	size_t at = out->n_intents;
-	while (at > 0 && out->intents[at - 1].confidence < confidence)
-		at--;
-	if (at >= MODEL_RANKING_MAX)
-		return;
-	size_t n = MIN(out->n_intents + 1, MODEL_RANKING_MAX);
-	memmove(out->intents + at + 1, out->intents + at, (n - at - 1) * sizeof *out->intents);
-	out->intents[at] = (struct model_label_score){label, name, confidence};
-	out->n_intents = n;
+	size_t n_best = 0;
+	float least = model_reached(n, confidences, MODEL_RANKING_MAX + 1);
+	for (size_t from = 0; from < n; from += CHUNK) {
+		size_t found[CHUNK], n_found = 0; /* gathered without a branch for each label */
+		for (size_t k = from; k < MIN(from + CHUNK, n); k++) {
+			found[n_found] = k;
+			n_found += (size_t)(confidences[k] >= least) & (size_t)((int32_t)k != except);
+		}
+		for (size_t i = 0; i < n_found; i++) {
+			size_t at = n_best;
+			while (at > 0 && confidences[best[at - 1]] < confidences[found[i]])
+				at--;
+			if (at == MODEL_RANKING_MAX)
+				continue;
+			n_best = MIN(n_best + 1, MODEL_RANKING_MAX);
+			for (size_t j = n_best - 1; j > at; j--)
+				best[j] = best[j - 1];
+			best[at] = found[i];
+		}
+	}
+	return n_best;
 }
 
 static void predict_intent(const struct model_predictor *predictor, struct model_workspace *workspace,
@@ -214,18 +227,12 @@ static void predict_intent(const struct model_predictor *predictor, struct model
 	float beyond = 0;
 	if (out->out_of_scope && head->outside >= 0) {
 		beyond = 1.0f / (1.0f + expf(out->in_scope_score - head->full.scope.threshold));
-		rank(out, head->outside, head->labels[head->outside], beyond);
+		out->intents[out->n_intents++] = (struct model_label_score){head->outside, head->labels[head->outside], beyond};
 	}
-	float least = model_reached(head->n_labels, answer.probabilities, MODEL_RANKING_MAX);
-	for (size_t from = 0; from < head->n_labels; from += CHUNK) {
-		size_t found[CHUNK], n = 0; /* gathered without a branch for each label */
-		for (size_t k = from; k < MIN(from + CHUNK, head->n_labels); k++) {
-			found[n] = k;
-			n += answer.probabilities[k] >= least && (int32_t)k != head->outside;
-		}
-		for (size_t i = 0; i < n; i++)
-			rank(out, (int32_t)found[i], head->labels[found[i]], answer.probabilities[found[i]] * (1.0f - beyond));
-	}
+	size_t best[MODEL_RANKING_MAX], n = best_labels(answer.probabilities, head->n_labels, head->outside, best);
+	for (size_t i = 0; i < n && out->n_intents < MODEL_RANKING_MAX; i++)
+		out->intents[out->n_intents++] = (struct model_label_score){(int32_t)best[i], head->labels[best[i]],
+		                                                            answer.probabilities[best[i]] * (1.0f - beyond)};
 }
 
 static void predict_sentiment(const struct model_predictor *predictor, struct model_workspace *workspace,
