@@ -58,10 +58,10 @@ bool model_train_head(enum model_head head, const struct corpus_examples *train,
                       const struct model_train_options *options, struct corpus_archive_writer *writer,
                       struct model_train_report *report, GError **error);
 
-/* Makes a start for the intents of every shop, the head "prior.intent" of a base model: filters that lay texts of the same
- * label side by side. Labels are names for what belongs together, such as a question and its answer, or two ways to ask
- * the same; there may be any number. `base` must have word vectors. Of the options seed, threads, epochs, seconds_max
- * and on_epoch count; of the report examples, labels, epochs, arch and seconds. */
+/* Makes a start for the intents of every shop, the head "prior.intent" of a base model: filters that lay texts of the
+ * same label side by side. Labels are names for what belongs together, such as a question and its answer, or two ways
+ * to ask the same; there may be any number. `base` must have word vectors. Of the options seed, threads, epochs,
+ * seconds_max and on_epoch count; of the report examples, labels, epochs, arch and seconds. */
 bool model_pretrain_intents(const struct corpus_examples *texts, struct corpus_archive *base,
                             const struct nlp_analyzer *analyzer, const struct model_train_options *options,
                             struct corpus_archive_writer *writer, struct model_train_report *report, GError **error);
