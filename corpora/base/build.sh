@@ -99,12 +99,12 @@ done >>"$work/sentences.jsonl"
 # Parts with a negation say what their review says, whatever the grade: they are what it errs on.
 for says in negative positive; do
 	jq -r --arg says $says 'select(.label == $says) | .text' "$data/sentiment/blitzer_amazon_en/train.jsonl" |
-		sed -E 's/([.!?;]["'"'"')]*) +/\1\n/g; s/, (but|and) /\n/g' |
+		sed -E 's/([.!?;]["'"'"')]*) +/\1\n/g; s/, (but|and|so|because|though|although|which|or) /\n/g' |
 		grep -iE "\b(not|no|never|nothing|without|cannot|hardly)\b|n't\b" |
-		awk 'length($0) >= 8 && length($0) <= 100 && !seen[$0]++' | jq -Rc --arg says $says '{text: ., label: $says}'
+		awk 'length($0) >= 8 && length($0) <= 120 && !seen[$0]++' | jq -Rc --arg says $says '{text: ., label: $says}'
 	cat "$data"/sentiment/{online_shopping_10_cats,waimai_10k}_zh/train.jsonl |
 		jq -r --arg says $says 'select(.label == $says) | .text' | sed -E 's/[，。！？,!?;；~～… ]+/\n/g' |
-		grep -E "不|没|无|未" | awk 'length($0) >= 9 && length($0) <= 60 && !seen[$0]++' | every 3 |
+		grep -E "不|没|无|未" | awk 'length($0) >= 9 && length($0) <= 60 && !seen[$0]++' | every 2 |
 		jq -Rc --arg says $says '{text: ., label: $says}'
 done >"$work/negated.jsonl"
 # Short lines of general text and dialogues judge nothing, unless they are graded so with certainty; and what emoji say,

@@ -28,6 +28,7 @@ struct model_recipe {
 	float vector_norm; /* length that base vectors are brought to */
 	size_t min_texts;  /* an n-gram or a word without base vector that fewer texts have is left out */
 	size_t max_ngrams;
+	size_t prototypes;   /* of each label (prototype.h); 0: none */
 	bool telling_ngrams; /* those that tell most about the labels; else the most frequent ones */
 	/* Where above 0 the network has no labels but this many features of a space in which texts of the same label should
 	 * lie side by side (train/contrast.h). */

@@ -144,11 +144,10 @@ void model_neural_last_clear(struct model_neural_last *last)
 
 /* The largest cosine of the features to the centroid of a likely class. A text that lies near the centroid of a class
  * which its logits do not name is rare, and all centroids are as much work as the last layer. */
-static float nearest_centre(const struct model_neural *neural, const struct model_neural_last *last, float step,
-                            const float *hidden, const float *logits)
+static float nearest_centre(const struct model_neural_last *last, float step, float norm, const size_t *classes,
+                            size_t n)
 {
-	size_t features = model_network_features(&neural->network), classes[LIKELY], n = likely(neural, logits, classes);
-	float norm = sqrtf(model_dot(features, hidden, hidden)), centre = -1;
+	float centre = -1;
 	for (size_t i = 0; i < n; i++)
 		centre = fmaxf(centre, model_narrow_dot(&last->centroids, classes[i], last->hidden, step));
 	return norm > 0 ? centre / norm : 0;
@@ -158,15 +157,17 @@ void model_neural_finish(const struct model_neural *neural, const struct model_n
                          const float *hidden, float *logits, struct model_score *score)
 {
 	const struct model_network *network = &neural->network;
-	size_t n = model_network_features(network);
-	float step = model_narrow_round(&last->out, hidden, last->hidden);
+	size_t n = model_network_features(network), classes[LIKELY];
+	float step = model_narrow_round(&last->out, hidden, last->hidden), norm = sqrtf(model_dot(n, hidden, hidden));
 	model_narrow_dots(&last->out, last->hidden, step, logits);
 	model_axpy(network->labels, 1, model_neural_out(neural, 0) + network->labels * n, logits); /* the bias */
+	size_t n_classes = likely(neural, logits, classes);
 	*score = (struct model_score){.logits = logits,
 	                              .hidden = hidden,
 	                              .n_hidden = n,
-	                              .centre = nearest_centre(neural, last, step, hidden, logits),
+	                              .centre = nearest_centre(last, step, norm, classes, n_classes),
 	                              .known = known};
+	model_prototypes_weigh(&neural->prototypes, hidden, norm, classes, n_classes, logits);
 }
 
 void model_neural_explain_bag(const struct model_neural *neural, const struct model_features *features, size_t label,

@@ -92,9 +92,12 @@ float model_neural_cnn_explain(const struct model_member *member, void *memory, 
 	struct work *work = memory;
 	struct model_score score;
 	model_neural_cnn_run(member, memory, input, &score);
+	const float *out = model_neural_out(neural, label);
 	float bias = model_network_view(&neural->network, (float *)neural->block).out_bias[label]; /* read only */
-	float rest =
-	    bias + explain_windows(neural, &work->shares, input->features, model_neural_out(neural, label), tokens);
+	float linear = bias + model_dot(model_network_features(&neural->network), out, work->hidden);
+	/* What the prototypes moved belongs to no token. */
+	float rest = bias + score.logits[label] - linear;
+	rest += explain_windows(neural, &work->shares, input->features, out, tokens);
 	model_neural_explain_bag(neural, input->features, label,
 	                         work->hidden + model_conv_outputs(&neural->network.encoder.conv), tokens);
 	return rest;

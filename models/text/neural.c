@@ -101,6 +101,10 @@ static bool read_sections(struct model_neural *neural, const struct model_source
 		return false;
 	neural->centroids =
 	    model_section_floats(source, "centroids", network->labels * model_network_features(network), error);
+	const json_t *prototypes = json_object_get(source->meta, "prototypes");
+	if (json_is_true(prototypes) &&
+	    !model_prototypes_open(&neural->prototypes, source, model_network_features(network), error))
+		return false;
 	return neural->centroids &&
 	       model_section_table(source, "word_keys", "words", network->encoder.dim, &neural->word_keys, &neural->words,
 	                           error) &&
@@ -156,6 +160,10 @@ static json_t *neural_save(const struct model_member *member, const char *prefix
 	json_object_set_new(meta, "dim", json_integer((json_int_t)network->encoder.dim));
 	json_object_set_new(meta, "bag", json_integer((json_int_t)network->bag));
 	json_object_set_new(meta, "vector_norm", json_real((double)neural->vector_norm));
+	if (neural->prototypes.from) {
+		model_prototypes_save(&neural->prototypes, network->labels, prefix, writer);
+		json_object_set_new(meta, "prototypes", json_true());
+	}
 	return meta;
 }
 

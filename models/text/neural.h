@@ -2,11 +2,12 @@
  *
  * Sections of the member PREFIX ("intent.0", "sentiment.1", "prior.sentiment.0"):
  *
- *   PREFIX.meta        JSON: arch, sizes of the encoder, bag, vector_norm
+ *   PREFIX.meta        JSON: arch, sizes of the encoder, bag, vector_norm; whether there are prototypes
  *   PREFIX.weights     float32, the block of network.h
  *   PREFIX.word_keys   keys.h: hash of a word -> its row       PREFIX.words    rows.h, D features
  *   PREFIX.ngram_keys  keys.h: hash of an n-gram -> its row    PREFIX.ngrams   rows.h, G features
  *   PREFIX.centroids   float32 (K, H), rows of length 1 (scope.h)
+ *   PREFIX.prototypes, PREFIX.prototype_from   where the meta says so (prototype.h)
  *
  * Words that training did not see are looked up in the base vectors, brought to the length that training gave those. */
 #ifndef TEXT_NEURAL_H
@@ -15,6 +16,7 @@
 #include "text/keys.h"
 #include "text/member.h"
 #include "text/network.h"
+#include "text/prototype.h"
 #include "text/rows.h"
 
 struct model_neural {
@@ -26,7 +28,8 @@ struct model_neural {
 	const float *block, *centroids;
 	struct model_keys word_keys, ngram_keys;
 	struct model_rows words, ngrams;
-	void *owned[6];
+	struct model_prototypes prototypes;
+	void *owned[8];
 };
 
 extern const struct model_member_ops model_neural_cnn, model_neural_rnn, model_neural_attention;

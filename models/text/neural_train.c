@@ -1,6 +1,6 @@
 /* From a dataset to a network:
  *
- *   encoding -> fit -> rows rounded to bytes -> centroids of the rounded network
+ *   encoding -> fit -> rows rounded to bytes -> centroids and prototypes of the rounded network
  *
  * A start for intents (recipe.space) is fitted to pairs of texts, and keeps only its filters.
  *
@@ -100,7 +100,8 @@ static struct model_neural *make_network(struct model_fit *fit, const struct mod
 	return neural;
 }
 
-static void make_centroids(struct model_neural *neural, struct model_fit *fit, struct model_pool *pool)
+/* Centroids and prototypes: what the training texts are among the features. */
+static void make_points(struct model_neural *neural, struct model_fit *fit, size_t prototypes, struct model_pool *pool)
 {
 	size_t n = fit->n_train, features = model_network_features(&fit->network), labels = fit->network.labels;
 	g_autofree float *logits = g_new(float, n *labels), *hidden = g_new(float, n *features);
@@ -113,6 +114,14 @@ static void make_centroids(struct model_neural *neural, struct model_fit *fit, s
 	float *centroids = g_new(float, labels *features);
 	model_scope_centroids(n, hidden, features, gold, labels, centroids);
 	neural->centroids = neural->owned[5] = centroids;
+	for (size_t i = 0; i < n; i++)
+		model_vector_normalise(hidden + i * features, features, 1);
+	if (prototypes) {
+		uint32_t *from;
+		model_prototypes_make(n, hidden, features, gold, labels, neural->outside, prototypes, pool, &from,
+		                      &neural->owned[6], &neural->prototypes);
+		neural->owned[7] = from;
+	}
 }
 
 /* What was learned in the space are the features; the way into it is of no more use. One label stays, of which nothing
@@ -185,7 +194,7 @@ struct model_member *model_neural_train(const struct model_member_ops *ops, stru
 			forget_space(&fit);
 		neural = make_network(&fit, encoding, dataset, &recipe, ops);
 		if (recipe.space == 0)
-			make_centroids(neural, &fit, lesson->pool);
+			make_points(neural, &fit, recipe.prototypes, lesson->pool);
 		else
 			neural->centroids = neural->owned[5] = g_new0(float, model_network_features(&neural->network));
 	}

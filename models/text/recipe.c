@@ -37,6 +37,9 @@ struct model_recipe model_recipe_for(enum model_head head, const char *arch, siz
 		recipe.rate = 1e-3f;
 		recipe.drop_inner = 0.1f;
 	}
+	/* Reviews gain nothing by prototypes, and an rnn on SMP2018 lost by them. */
+	if (head == MODEL_HEAD_INTENT && strcmp(arch, "cnn") == 0)
+		recipe.prototypes = 25;
 	/* What matters is the number of steps: a large set gets fewer epochs, a small one more, of smaller batches. */
 	if (examples >= 20000) {
 		recipe.epochs = 8;

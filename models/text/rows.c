@@ -9,6 +9,7 @@
 enum {
 	AHEAD = 12, /* rows that are called for before their turn */
 	LANES = 64,
+	SUMS = 16,
 	FEW = 4 /* values that are faster one at a time */
 };
 
@@ -70,6 +71,26 @@ MODEL_CLONES static void add_scaled(size_t n, float scale, const int8_t *restric
 void model_rows_add(const struct model_rows *rows, size_t row, float *out)
 {
 	add_scaled(rows->dim, rows->scales[row], rows->values + row * rows->dim, out);
+}
+
+/* Sixteen partial sums, as model_dot() has them. */
+MODEL_CLONES static float dot_bytes(size_t n, const int8_t *restrict values, const float *restrict x)
+{
+	float sums[SUMS] = {0}, all = 0;
+	size_t i = 0;
+	for (; i + SUMS <= n; i += SUMS)
+		for (size_t j = 0; j < SUMS; j++)
+			sums[j] += (float)values[i + j] * x[i + j];
+	for (; i < n; i++)
+		all += (float)values[i] * x[i];
+	for (size_t j = 0; j < SUMS; j++)
+		all += sums[j];
+	return all;
+}
+
+float model_rows_dot(const struct model_rows *rows, size_t row, const float *x)
+{
+	return rows->scales[row] * dot_bytes(rows->dim, rows->values + row * rows->dim, x);
 }
 
 /* out (n) += four rows, each by its scale: `out` is read and written a quarter as often. */

@@ -25,8 +25,9 @@ struct model_rows model_rows_of(const void *bytes, size_t n, size_t dim);
 /* Checks `len` bytes from a file; borrows them. The number of rows follows from the length. */
 bool model_rows_open(struct model_rows *rows, const void *bytes, size_t len, size_t dim, const char *name,
                      GError **error);
-void model_rows_get(const struct model_rows *rows, size_t row, float *out); /* out (dim), overwritten */
-void model_rows_add(const struct model_rows *rows, size_t row, float *out); /* out (dim) += */
+void model_rows_get(const struct model_rows *rows, size_t row, float *out);      /* out (dim), overwritten */
+void model_rows_add(const struct model_rows *rows, size_t row, float *out);      /* out (dim) += */
+float model_rows_dot(const struct model_rows *rows, size_t row, const float *x); /* row . x (dim) */
 /* out (dim) += sum over i of factors[i] * row numbers[i], in their order (n). */
 void model_rows_add_scaled(const struct model_rows *rows, size_t n, const uint32_t *numbers, const float *factors,
                            float *out);

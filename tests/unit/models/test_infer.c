@@ -20,7 +20,7 @@ struct fixture {
 	struct model_neural network;
 	float *block, *centroids;
 	float words[WORDS * DIM], ngrams[NGRAMS * BAG];
-	void *word_bytes, *ngram_bytes;
+	void *word_bytes, *ngram_bytes, *prototype_bytes;
 	struct model_key_slot *word_slots, *ngram_slots;
 	char *labels[LABELS + 1];
 };
@@ -79,6 +79,7 @@ static void tear_down(struct fixture *f, gconstpointer unused)
 	g_free(f->centroids);
 	g_free(f->word_bytes);
 	g_free(f->ngram_bytes);
+	g_free(f->prototype_bytes);
 	g_free(f->word_slots);
 	g_free(f->ngram_slots);
 }
@@ -119,6 +120,58 @@ static float naive_centre(const struct fixture *f, const float *hidden)
 		best = MAX(best, sum);
 	}
 	return (float)(norm > 0 ? best / sqrt(norm) : 0);
+}
+
+/* A prototype for every label in scope, one more for the first. */
+static void give_prototypes(struct fixture *f)
+{
+	static const uint32_t from[LABELS + 1] = {0, 2, 3, 3};
+	size_t features = model_network_features(&f->network.network);
+	struct model_random random = model_random_stream(4, 4, 4);
+	g_autofree float *rows = g_new(float, 3 * features);
+	model_random_fill(&random, 1.0f / sqrtf((float)features), rows, 3 * features);
+	f->prototype_bytes = model_rows_quantise(rows, 3, features);
+	f->network.prototypes = (struct model_prototypes){from, model_rows_of(f->prototype_bytes, 3, features)};
+}
+
+/* What prototypes move is in the explanation as well, and leaves labels out of scope alone. */
+static void test_prototypes(struct fixture *f, gconstpointer unused)
+{
+	(void)unused;
+	give_prototypes(f);
+	void *work = model_neural_cnn_work_new(&f->network.member);
+	struct model_features *features = g_new0(struct model_features, 1);
+	struct model_random random = model_random_stream(9, 9, 9);
+	struct model_prototypes prototypes = f->network.prototypes;
+	size_t moved = 0;
+	for (size_t round = 0; round < 100; round++) {
+		uint32_t words[12], ngrams[12];
+		struct nlp_document document = {.n_tokens = 13};
+		struct model_input input = {&document, features, NULL};
+		struct model_score score;
+		float plain[LABELS], logits[LABELS];
+		random_text(&random, round, features, words, ngrams);
+		f->network.prototypes = (struct model_prototypes){0};
+		model_neural_cnn_run(&f->network.member, work, &input, &score);
+		memcpy(plain, score.logits, sizeof plain);
+		f->network.prototypes = prototypes;
+		model_neural_cnn_run(&f->network.member, work, &input, &score);
+		memcpy(logits, score.logits, sizeof logits);
+		moved += fabsf(logits[0] - plain[0]) > 0.1f;
+		g_assert_cmpfloat(logits[2], ==, plain[2]);
+		g_assert_cmpfloat_with_epsilon(expf(logits[0]) + expf(logits[1]), expf(plain[0]) + expf(plain[1]),
+		                               1e-4f * (expf(plain[0]) + expf(plain[1])));
+		for (size_t k = 0; k < LABELS; k++) {
+			float tokens[13] = {0};
+			float sum = model_neural_cnn_explain(&f->network.member, work, &input, k, tokens);
+			for (size_t i = 0; i < 13; i++)
+				sum += tokens[i];
+			g_assert_cmpfloat_with_epsilon(sum, logits[k], 1e-4f);
+		}
+	}
+	g_assert_cmpuint(moved, >, 20);
+	g_free(features);
+	model_neural_cnn_work_free(&f->network.member, work);
 }
 
 static void test_same_logits(struct fixture *f, gconstpointer unused)
@@ -247,6 +300,7 @@ static struct model_classifier *round_trip(const struct fixture *f, const char *
 		g_assert_cmpfloat(classifier->full.sharpness, ==, 1.5f);
 		g_assert_cmpmem(network->block, 64, f->block, 64);
 		g_assert_cmpuint(model_keys_find(&network->word_keys, word_hash(3)), ==, 3);
+		g_assert_cmpuint(network->prototypes.rows.n, ==, f->network.prototypes.rows.n);
 	}
 	corpus_archive_unref(archive);
 	g_remove(path);
@@ -259,6 +313,10 @@ static void test_saved(struct fixture *f, gconstpointer unused)
 	(void)unused;
 	g_autoptr(GError) error = NULL;
 	struct model_classifier *classifier = round_trip(f, NULL, NULL, 0, &error);
+	g_assert_no_error(error);
+	model_classifier_free(classifier);
+	give_prototypes(f);
+	classifier = round_trip(f, NULL, NULL, 0, &error);
 	g_assert_no_error(error);
 	model_classifier_free(classifier);
 }
@@ -334,6 +392,14 @@ static void test_refused(struct fixture *f, gconstpointer unused)
 	refuse(f, "intent.0.word_keys", slots, sizeof slots, MODEL_ERROR_FORMAT); /* a row that is not there */
 	refuse(f, "intent.0.word_keys", slots, 24, MODEL_ERROR_FORMAT);           /* no power of two */
 	refuse(f, "intent.0.words", f->word_bytes, 13, MODEL_ERROR_FORMAT);
+	give_prototypes(f);
+	static const uint32_t froms[][LABELS + 1] = {{0, 2, 3, 4}, {1, 2, 3, 3}, {0, 3, 2, 3}};
+	for (size_t i = 0; i < G_N_ELEMENTS(froms); i++) /* rows that are not there, begin late, go back */
+		refuse(f, "intent.0.prototype_from", froms[i], sizeof froms[i], MODEL_ERROR_FORMAT);
+	refuse(f, "intent.0.prototype_from", froms[0], 8, MODEL_ERROR_FORMAT);
+	refuse(f, "intent.0.prototype_from", NULL, 0, MODEL_ERROR_FORMAT);
+	refuse(f, "intent.0.prototypes", NULL, 0, MODEL_ERROR_FORMAT);
+	refuse(f, "intent.0.prototypes", f->prototype_bytes, 13, MODEL_ERROR_FORMAT);
 }
 
 /* Two stages: the first member alone where it is certain, both where it is not. */
@@ -384,6 +450,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/infer/rows", test_rows);
 	g_test_add("/infer/same-logits", struct fixture, NULL, set_up, test_same_logits, tear_down);
 	g_test_add("/infer/few-places", struct fixture, NULL, set_up, test_few_places, tear_down);
+	g_test_add("/infer/prototypes", struct fixture, NULL, set_up, test_prototypes, tear_down);
 	g_test_add("/infer/saved", struct fixture, NULL, set_up, test_saved, tear_down);
 	g_test_add("/infer/stages", struct fixture, NULL, set_up, test_stages, tear_down);
 	g_test_add("/infer/refused", struct fixture, NULL, set_up, test_refused, tear_down);
