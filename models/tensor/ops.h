@@ -12,7 +12,7 @@ float model_dot(size_t n, const float *a, const float *b);    /* sum of a (n) * 
 void model_dots(size_t rows, size_t n, const float *matrix, const float *x, float *y);
 void model_max_into(size_t n, const float *x, float *y);                /* y (n) = max(y, x (n)) */
 float model_largest(size_t n, const float *x);                          /* of x (n); n > 0 */
-double model_sum_exp(size_t n, const float *x, float scale, float top); /* sum exp(scale * x (n) - top) */
+double model_sum_exp(size_t n, const float *x, float scale, float top); /* sum exp(scale * (x (n) - top)) */
 float model_log_sum_exp(size_t n, const float *x, float scale);         /* log sum exp(scale * x (n)) */
 void model_softmax(size_t n, const float *x, float scale, float *out);  /* out (n) = softmax(scale * x (n)); n > 0 */
 /* out (n) = exp(scale * (x (n) - top)); returns their sum. */

@@ -131,7 +131,8 @@ void model_neural_last_init(const struct model_neural *neural, struct model_neur
 	size_t features = model_network_features(&neural->network), labels = neural->network.labels;
 	model_narrow_init(&last->out, model_neural_out(neural, 0), labels, features);
 	model_narrow_init(&last->centroids, neural->centroids, labels, features);
-	last->out.steps = MIN(last->out.steps, last->centroids.steps); /* one rounding for both */
+	/* One rounding for both, and for the prototypes. */
+	last->out.steps = MIN(MIN(last->out.steps, last->centroids.steps), MODEL_ROWS_STEPS(features));
 	last->hidden = g_new(int16_t, last->out.stride);
 }
 
@@ -167,7 +168,7 @@ void model_neural_finish(const struct model_neural *neural, const struct model_n
 	                              .n_hidden = n,
 	                              .centre = nearest_centre(last, step, norm, classes, n_classes),
 	                              .known = known};
-	model_prototypes_weigh(&neural->prototypes, hidden, norm, classes, n_classes, logits);
+	model_prototypes_weigh(&neural->prototypes, last->hidden, step, norm, classes, n_classes, logits);
 }
 
 void model_neural_explain_bag(const struct model_neural *neural, const struct model_features *features, size_t label,

@@ -11,6 +11,7 @@
 enum {
 	ROUNDS = 5,     /* of k-means */
 	DOUBTED = 4,    /* labels that are asked about at most */
+	AT_ONCE = 64,   /* rows */
 	ROWS_MAX = 8192 /* of all labels: a file of thousands of labels stays of a size to be shipped */
 };
 
@@ -103,7 +104,20 @@ static double log_sum_exp_of(const float *logits, const size_t *classes, size_t 
 	return (double)logits[classes[0]] + log(sum);
 }
 
-void model_prototypes_weigh(const struct model_prototypes *prototypes, const float *hidden, float norm,
+/* The label's share: the sum over its prototypes of exp(SHARPNESS * (cosine - 1)). */
+static float share_of(const struct model_prototypes *prototypes, size_t label, const int16_t *hidden, float step,
+                      float norm)
+{
+	float share = NOWHERE, near[AT_ONCE];
+	for (size_t row = prototypes->from[label], end = prototypes->from[label + 1]; row < end; row += AT_ONCE) {
+		size_t n = MIN(end - row, AT_ONCE);
+		model_rows_dots(&prototypes->rows, row, n, hidden, step, near);
+		share += (float)model_sum_exp(n, near, SHARPNESS / norm, norm);
+	}
+	return share;
+}
+
+void model_prototypes_weigh(const struct model_prototypes *prototypes, const int16_t *hidden, float step, float norm,
                             const size_t *classes, size_t n, float *logits)
 {
 	size_t doubted = 0;
@@ -112,12 +126,8 @@ void model_prototypes_weigh(const struct model_prototypes *prototypes, const flo
 	if (!prototypes->from || doubted < 2 || norm <= 0)
 		return;
 	double before = log_sum_exp_of(logits, classes, doubted);
-	for (size_t i = 0; i < doubted; i++) {
-		float share = NOWHERE;
-		for (uint32_t row = prototypes->from[classes[i]]; row < prototypes->from[classes[i] + 1]; row++)
-			share += expf(SHARPNESS * (model_rows_dot(&prototypes->rows, row, hidden) / norm - 1));
-		logits[classes[i]] += WEIGHT * logf(share);
-	}
+	for (size_t i = 0; i < doubted; i++)
+		logits[classes[i]] += WEIGHT * logf(share_of(prototypes, classes[i], hidden, step, norm));
 	float shift = (float)(before - log_sum_exp_of(logits, classes, doubted));
 	for (size_t i = 0; i < doubted; i++)
 		logits[classes[i]] += shift;

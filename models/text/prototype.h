@@ -40,8 +40,9 @@ void model_prototypes_make(size_t n, const float *hidden, size_t features, const
                            int32_t outside, size_t each, struct model_pool *pool, uint32_t **from, void **rows,
                            struct model_prototypes *out);
 
-/* Moves the logits (K) of those among `classes` (n, best first) that are in doubt. hidden (H) has the length `norm`. */
-void model_prototypes_weigh(const struct model_prototypes *prototypes, const float *hidden, float norm,
+/* Moves the logits (K) of those among `classes` (n, best first) that are in doubt. hidden (H) has the length `norm`, in
+ * steps as model_rows_dots() takes them. */
+void model_prototypes_weigh(const struct model_prototypes *prototypes, const int16_t *hidden, float step, float norm,
                             const size_t *classes, size_t n, float *logits);
 
 /* Reads the sections, which are borrowed. */

@@ -9,7 +9,6 @@
 enum {
 	AHEAD = 12, /* rows that are called for before their turn */
 	LANES = 64,
-	SUMS = 16,
 	FEW = 4 /* values that are faster one at a time */
 };
 
@@ -73,24 +72,21 @@ void model_rows_add(const struct model_rows *rows, size_t row, float *out)
 	add_scaled(rows->dim, rows->scales[row], rows->values + row * rows->dim, out);
 }
 
-/* Sixteen partial sums, as model_dot() has them. */
-MODEL_CLONES static float dot_bytes(size_t n, const int8_t *restrict values, const float *restrict x)
+/* Sums of whole numbers are exact in any order, so the compiler may take them in lanes. */
+MODEL_CLONES_NARROW static int32_t dot_bytes(size_t n, const int8_t *restrict values, const int16_t *restrict x)
 {
-	float sums[SUMS] = {0}, all = 0;
-	size_t i = 0;
-	for (; i + SUMS <= n; i += SUMS)
-		for (size_t j = 0; j < SUMS; j++)
-			sums[j] += (float)values[i + j] * x[i + j];
-	for (; i < n; i++)
-		all += (float)values[i] * x[i];
-	for (size_t j = 0; j < SUMS; j++)
-		all += sums[j];
-	return all;
+	int32_t sum = 0;
+	for (size_t i = 0; i < n; i++)
+		sum += values[i] * x[i];
+	return sum;
 }
 
-float model_rows_dot(const struct model_rows *rows, size_t row, const float *x)
+void model_rows_dots(const struct model_rows *rows, size_t first, size_t n, const int16_t *x, float step, float *out)
 {
-	return rows->scales[row] * dot_bytes(rows->dim, rows->values + row * rows->dim, x);
+	for (size_t i = 0; i < n; i++) {
+		size_t row = first + i;
+		out[i] = rows->scales[row] * step * (float)dot_bytes(rows->dim, rows->values + row * rows->dim, x);
+	}
 }
 
 /* out (n) += four rows, each by its scale: `out` is read and written a quarter as often. */

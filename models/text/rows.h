@@ -25,9 +25,12 @@ struct model_rows model_rows_of(const void *bytes, size_t n, size_t dim);
 /* Checks `len` bytes from a file; borrows them. The number of rows follows from the length. */
 bool model_rows_open(struct model_rows *rows, const void *bytes, size_t len, size_t dim, const char *name,
                      GError **error);
-void model_rows_get(const struct model_rows *rows, size_t row, float *out);      /* out (dim), overwritten */
-void model_rows_add(const struct model_rows *rows, size_t row, float *out);      /* out (dim) += */
-float model_rows_dot(const struct model_rows *rows, size_t row, const float *x); /* row . x (dim) */
+void model_rows_get(const struct model_rows *rows, size_t row, float *out); /* out (dim), overwritten */
+void model_rows_add(const struct model_rows *rows, size_t row, float *out); /* out (dim) += */
+/* out (n) = rows first.. . x (dim), whose values are whole numbers of `step`, at most MODEL_ROWS_STEPS(dim) of them:
+ * then no sum can overflow. */
+#define MODEL_ROWS_STEPS(dim) ((float)(INT32_MAX / 127 / (int64_t)(dim)))
+void model_rows_dots(const struct model_rows *rows, size_t first, size_t n, const int16_t *x, float step, float *out);
 /* out (dim) += sum over i of factors[i] * row numbers[i], in their order (n). */
 void model_rows_add_scaled(const struct model_rows *rows, size_t n, const uint32_t *numbers, const float *factors,
                            float *out);

@@ -17,7 +17,7 @@
 #include "text/team.h"
 #include "train/pool.h"
 
-enum { WORDS_MAX = 34000 /* of the base model in a bot's file, 4.9 MB at 128 features */ };
+enum { WORDS_MAX = 28000 /* of the base model in a bot's file, 4 MB at 128 features */ };
 
 enum { REFIT_MOST = 20000 /* training texts; with more, a tenth more changes little */ };
 

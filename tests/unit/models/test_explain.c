@@ -130,20 +130,13 @@ static void check_sums(struct asking *asking, double tolerance)
 	}
 }
 
-static double log_confidence(const struct model_prediction *prediction, int32_t label)
-{
-	for (size_t i = 0; i < prediction->n_intents; i++)
-		if (prediction->intents[i].label == label)
-			return log(fmax((double)prediction->intents[i].confidence, 1e-30));
-	return log(1e-30);
-}
-
-/* What the confidence of `label` loses without the token. */
+/* What the score of `label` loses without the bytes from..to of the text. */
 static double without(struct asking *asking, const char *text, size_t from, size_t to, int32_t label, double before)
 {
+	float tokens[64];
 	g_autofree char *less = g_strdup_printf("%.*s%s", (int)from, text, text + to);
 	ask(asking, less);
-	return before - log_confidence(&asking->prediction, label);
+	return before - score(asking, label, tokens);
 }
 
 /* What the most and the least contributing token of a text are worth; false where it has one word only. */
@@ -151,8 +144,7 @@ static bool delete_tokens(struct asking *asking, const char *text, double *most,
 {
 	float tokens[64];
 	int32_t label = asking->prediction.intents[0].label;
-	double before = log_confidence(&asking->prediction, label);
-	(void)score(asking, label, tokens);
+	double before = score(asking, label, tokens);
 	size_t n = asking->document.n_tokens, top = 0, bottom = 0;
 	for (size_t i = 0; i < n; i++) {
 		top = tokens[i] > tokens[top] ? i : top;

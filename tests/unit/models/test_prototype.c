@@ -54,11 +54,15 @@ static void test_made(void)
 		model_rows_get(&one.prototypes.rows, row, x);
 		assert_near(model_dot(DIM, x, x), 1, 0.02);
 		g_assert_cmpuint(model_argmax(DIM, x) / 2, ==, row / 2);
+		int16_t steps[DIM];
 		for (size_t d = 0; d < DIM; d++)
-			x[d] = d == 2 ? 1 : 0;
-		float whole[DIM];
-		model_rows_get(&one.prototypes.rows, row, whole);
-		assert_near(model_rows_dot(&one.prototypes.rows, row, x), whole[2], 1e-6);
+			steps[d] = (int16_t)(7 * d) - 9;
+		double sum = 0;
+		for (size_t d = 0; d < DIM; d++)
+			sum += (double)x[d] * (double)steps[d] / 100;
+		float dot;
+		model_rows_dots(&one.prototypes.rows, row, 1, steps, 0.01f, &dot);
+		assert_near(dot, sum, 1e-5);
 	}
 	make(&many, 2, 1000); /* never more than half of a label's texts */
 	g_assert_cmpuint(many.from[1], ==, 9);
@@ -77,26 +81,27 @@ static void test_weighed(void)
 {
 	struct made made;
 	make(&made, 1, 2);
-	float hidden[DIM] = {0}, logits[LABELS] = {1, 1.5f, -9, 4}, kept[LABELS];
+	int16_t hidden[DIM] = {0}, nothing[DIM] = {0};
+	float logits[LABELS] = {1, 1.5f, -9, 4}, kept[LABELS];
 	size_t classes[] = {1, 0, 2};
-	hidden[1] = 3; /* just like the second way of saying label 0 */
+	hidden[1] = 300; /* just like the second way of saying label 0 */
 	memcpy(kept, logits, sizeof kept);
-	model_prototypes_weigh(&made.prototypes, hidden, 3, classes, 3, logits);
+	model_prototypes_weigh(&made.prototypes, hidden, 0.01f, 3, classes, 3, logits);
 	g_assert_cmpfloat(logits[0], >, logits[1] + 3);
 	assert_near(log_sum(logits, 2), log_sum(kept, 2), 1e-5);
 	g_assert_cmpfloat(logits[2], ==, kept[2]); /* out of the question */
 	g_assert_cmpfloat(logits[3], ==, kept[3]); /* out of scope: not asked about */
 	/* No doubt, no features and no prototypes: nothing happens. */
 	float certain[LABELS] = {1, 9, -9, 4};
-	model_prototypes_weigh(&made.prototypes, hidden, 3, classes, 3, certain);
+	model_prototypes_weigh(&made.prototypes, hidden, 0.01f, 3, classes, 3, certain);
 	g_assert_cmpfloat(certain[1], ==, 9);
 	memcpy(logits, kept, sizeof kept);
-	model_prototypes_weigh(&made.prototypes, (float[DIM]){0}, 0, classes, 3, logits);
-	model_prototypes_weigh(&(struct model_prototypes){0}, hidden, 3, classes, 3, logits);
+	model_prototypes_weigh(&made.prototypes, nothing, 0.01f, 0, classes, 3, logits);
+	model_prototypes_weigh(&(struct model_prototypes){0}, hidden, 0.01f, 3, classes, 3, logits);
 	g_assert_cmpmem(logits, sizeof logits, kept, sizeof kept);
 	/* Far from all of them it is the nearness that counts, not the rounding of a tiny share. */
-	hidden[1] = -3;
-	model_prototypes_weigh(&made.prototypes, hidden, 3, classes, 3, logits);
+	hidden[1] = -300;
+	model_prototypes_weigh(&made.prototypes, hidden, 0.01f, 3, classes, 3, logits);
 	g_assert_true(model_all_finite(LABELS, logits));
 	clear(&made);
 }
