@@ -194,7 +194,7 @@ static size_t best_labels(const float *confidences, size_t n, int32_t except, si
 	size_t n_best = 0;
 	float least = model_reached(n, confidences, MODEL_RANKING_MAX + 1);
 	for (size_t from = 0; from < n; from += CHUNK) {
-		size_t found[CHUNK], n_found = 0; /* gathered without a branch for each label */
+		size_t found[CHUNK] = {0}, n_found = 0; /* gathered without a branch for each label */
 		for (size_t k = from; k < MIN(from + CHUNK, n); k++) {
 			found[n_found] = k;
 			n_found += (size_t)(confidences[k] >= least) & (size_t)((int32_t)k != except);
