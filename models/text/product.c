@@ -123,7 +123,7 @@ float model_product_add(struct model_product *product, const struct model_featur
 		product->counts[column] = 0;
 	}
 	model_rows_add_scaled(product->rows, n, product->columns, product->factors, product->sum);
-	if (known > 0)
+	if (square > 0) /* 0 where nothing is known, or a file says that nothing counts */
 		model_axpy(labels, (float)(1 / sqrt(square)), product->sum, out);
 	return all ? (float)known / (float)all : 0;
 }
