@@ -175,7 +175,7 @@ static size_t scan_number(const struct nlp_tokenizer *tokenizer, struct nlp_toke
 	if (is_letter(chars, end) || (chars->class[end] == NLP_CLASS_HAN && end - i <= MIXED_MAX &&
 	                              nlp_segment_mixed(&tokenizer->segmenter, chars, i, end) > end))
 		return scan_word(tokenizer, tokens, i);
-	if (chars->cp[end] == '%')
+	if (chars->cp[end] == '%' && chars->class[end] == NLP_CLASS_PUNCT) /* not one with an accent */
 		end++;
 	nlp_tokens_add(tokens, i, end, NLP_TOKEN_NUMBER, NLP_LANG_UNKNOWN, NLP_KEEP_ALL);
 	return end;
@@ -297,7 +297,7 @@ static size_t scan_run(struct nlp_tokens *tokens, size_t i)
 static size_t scan_span(struct nlp_tokens *tokens, size_t i, const struct nlp_span *span)
 {
 	size_t end = i;
-	while (end < tokens->chars.n && tokens->chars.byte[end] < span->end)
+	while (end < tokens->chars.n && (tokens->chars.byte[end] < span->end || !nlp_chars_boundary(&tokens->chars, end)))
 		end++;
 	nlp_tokens_add(tokens, i, end, span->kind, NLP_LANG_UNKNOWN, NLP_KEEP_ALL);
 	return end;

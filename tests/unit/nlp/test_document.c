@@ -59,6 +59,8 @@ static void test_numbers(void)
 	check("订单KF20260718。", "订单/han kf20260718/order_id 。/punct");
 	check("iphone15", "iphone15/word");
 	check("½", "1⁄2/other");
+	check("3%", "3%/number");
+	check("3%\u0301", "3/number %\u0301/other");
 }
 
 static void test_chinese(void)
