@@ -41,7 +41,8 @@ static size_t closing(const struct nlp_chars *chars, size_t i)
 	bool letters = false;
 	for (size_t k = i + 1; k < chars->n && k - i <= TAG_MAX; k++) {
 		if (chars->cp[k] == '#') {
-			bool apart = k > i + 1 && chars->class[k - 1] != NLP_CLASS_SPACE && letters;
+			bool apart =
+			    k > i + 1 && chars->class[k - 1] != NLP_CLASS_SPACE && letters && nlp_chars_boundary(chars, k + 1);
 			/* #love#summer are two open ones. */
 			bool alone = begins_name(chars, i + 1) && !nlp_in_word(chars, k + 1);
 			return apart && (alone || any_han(chars, i + 1, k)) ? k : 0;

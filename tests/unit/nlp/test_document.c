@@ -61,6 +61,7 @@ static void test_numbers(void)
 	check("½", "1⁄2/other");
 	check("3%", "3%/number");
 	check("3%\u0301", "3/number %\u0301/other");
+	check("#a#\u0301", "a/hashtag #\u0301/other");
 }
 
 static void test_chinese(void)
