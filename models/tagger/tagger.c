@@ -168,7 +168,7 @@ static void embed_word(const struct model_tagger *tagger, const struct model_uni
 		return;
 	}
 	nlp_vectors_get(tagger->vectors, base, out);
-	model_slot_vector_normalise(out, tagger->net.words, tagger->vector_norm);
+	model_normalise(tagger->net.words, out, tagger->vector_norm);
 }
 
 static void embed(const struct model_tagger *tagger, const struct model_units *units, float *x)

@@ -1,6 +1,5 @@
 #include "tagger/texts.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "corpora/example.h"
@@ -33,13 +32,6 @@ struct reading {
 	size_t *label_count;                /* (n_labels) marks of each in training */
 	struct model_tagger_report *report; /* NULL while reading dev texts */
 };
-
-void model_slot_vector_normalise(float *vector, size_t dim, float norm)
-{
-	float length = sqrtf(model_dot(dim, vector, vector));
-	if (length > 0)
-		model_scale(dim, norm / length, vector);
-}
 
 static bool is_wanted(const struct model_tagger_options *options, const char *entity)
 {
@@ -214,7 +206,7 @@ static void count_features(struct model_slot_texts *texts, const struct raw *raw
 			nlp_vectors_get(vectors, base, row);
 		else
 			model_random_fill(&random, 1, row, texts->dim);
-		model_slot_vector_normalise(row, texts->dim, recipe->vector_norm);
+		model_normalise(texts->dim, row, recipe->vector_norm);
 	}
 }
 
@@ -238,7 +230,7 @@ static uint32_t extra_row(struct encoder *encoder, int32_t base)
 	texts->word_rows = g_realloc_n(texts->word_rows, texts->n_word_rows * texts->dim + 1, sizeof(float));
 	float *out = texts->word_rows + (size_t)row * texts->dim;
 	nlp_vectors_get(encoder->vectors, base, out);
-	model_slot_vector_normalise(out, texts->dim, encoder->vector_norm);
+	model_normalise(texts->dim, out, encoder->vector_norm);
 	g_hash_table_insert(encoder->extra, GINT_TO_POINTER(base + 1), GUINT_TO_POINTER(row + 1));
 	return row;
 }

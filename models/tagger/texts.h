@@ -38,9 +38,6 @@ struct model_slot_texts *model_slot_texts_new(const struct corpus_examples *trai
                                               struct model_tagger_report *report, GError **error);
 void model_slot_texts_free(struct model_slot_texts *texts); /* accepts NULL */
 
-/* Brings a vector to the length `norm`; zero stays zero. */
-void model_slot_vector_normalise(float *vector, size_t dim, float norm);
-
 #define MODEL_SLOT_LABELS_MAX 256u
 
 #endif

@@ -34,8 +34,8 @@ MODEL_CLONES static float magnitude(size_t n, const float *x)
 	return sum == 0 && top >= LEAST && top <= MOST ? top : 0;
 }
 
-/* out (n) = x (n) * factor, to the nearest whole number. What is cast is not negative, so that it is cut off below. */
-MODEL_CLONES_NARROW static void round_all(size_t n, const float *restrict x, float factor, int16_t *restrict out)
+/* What is cast is not negative, so that it is cut off below. */
+MODEL_CLONES_NARROW void model_narrow_values(size_t n, const float *restrict x, float factor, int16_t *restrict out)
 {
 	for (size_t i = 0; i < n; i++)
 		out[i] = (int16_t)((int32_t)(x[i] * factor + 32768.5f) - 32768);
@@ -56,7 +56,7 @@ void model_narrow_init(struct model_narrow *narrow, const float *matrix, size_t 
 		int64_t sum = 0;
 		narrow->scales[row] = top / LARGEST;
 		if (narrow->scales[row] > 0)
-			round_all(n, matrix + row * n, LARGEST / top, values);
+			model_narrow_values(n, matrix + row * n, LARGEST / top, values);
 		for (size_t i = 0; i < n; i++)
 			sum += ABS(values[i]);
 		most = MAX(most, sum);
@@ -75,7 +75,7 @@ float model_narrow_round(const struct model_narrow *narrow, const float *x, int1
 	float top = magnitude(narrow->n, x);
 	memset(out + narrow->n, 0, (narrow->stride - narrow->n) * sizeof *out);
 	if (top > 0)
-		round_all(narrow->n, x, narrow->steps / top, out);
+		model_narrow_values(narrow->n, x, narrow->steps / top, out);
 	else
 		memset(out, 0, narrow->n * sizeof *out);
 	return top / narrow->steps;

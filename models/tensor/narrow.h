@@ -17,6 +17,9 @@ struct model_narrow {
 	float steps;            /* of the largest value of x */
 };
 
+/* out (n) = x (n) * factor, to the nearest whole number; no product may be larger than 32,767. */
+void model_narrow_values(size_t n, const float *x, float factor, int16_t *out);
+
 void model_narrow_init(struct model_narrow *narrow, const float *matrix, size_t rows, size_t n);
 void model_narrow_clear(struct model_narrow *narrow);
 /* x (n) in steps: out (stride), overwritten. Returns the size of a step. */

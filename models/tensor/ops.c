@@ -77,6 +77,13 @@ MODEL_CLONES void model_max_into(size_t n, const float *restrict x, float *restr
 }
 
 /* Lanes again, as a maximum may not be reordered either. */
+void model_normalise(size_t n, float *x, float length)
+{
+	float own = sqrtf(model_dot(n, x, x));
+	if (own > 0)
+		model_scale(n, length / own, x);
+}
+
 MODEL_CLONES float model_largest(size_t n, const float *x)
 {
 	float tops[LANES], top = x[0];

@@ -7,6 +7,7 @@
 
 void model_axpy(size_t n, float a, const float *x, float *y); /* y (n) += a * x (n) */
 void model_scale(size_t n, float a, float *x);                /* x (n) *= a */
+void model_normalise(size_t n, float *x, float length);       /* x (n) is brought to that length; zeros stay */
 float model_dot(size_t n, const float *a, const float *b);    /* sum of a (n) * b (n) */
 /* y (rows) = matrix (rows, n) . x (n): model_dot() of several rows at a time. */
 void model_dots(size_t rows, size_t n, const float *matrix, const float *x, float *y);

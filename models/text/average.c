@@ -46,16 +46,16 @@ float model_average_text(const struct model_average *average, const struct model
 		n++;
 		if (base >= 0) {
 			nlp_vectors_get(input->vectors, base, vector);
-			model_vector_normalise(vector, dim, weight);
+			model_normalise(dim, vector, weight);
 			model_axpy(dim, 1, vector, out);
 		} else {
 			add_signs(word->hash, weight, dim, out);
 		}
 	}
 	if (n > 0) {
-		model_vector_normalise(out, dim, 1);
+		model_normalise(dim, out, 1);
 		model_axpy(dim, -1, average->mean, out);
-		model_vector_normalise(out, dim, 1);
+		model_normalise(dim, out, 1);
 	}
 	return n ? (float)known / (float)n : 0;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "nlp/vectors.h"
+#include "tensor/ops.h"
 #include "tensor/random.h"
 #include "text/keys.h"
 #include "text/neural.h"
@@ -44,7 +45,7 @@ static void initial_row(uint32_t key, int base, const struct nlp_vectors *vector
 		struct model_random random = model_random_stream(seed, STREAM_VECTORS, key);
 		model_random_fill(&random, 1, row, dim);
 	}
-	model_vector_normalise(row, dim, recipe->vector_norm);
+	model_normalise(dim, row, recipe->vector_norm);
 }
 
 struct ranked {
@@ -160,7 +161,7 @@ static uint32_t extra_row(struct encoder *encoder, int32_t base)
 	encoding->words = g_realloc_n(encoding->words, encoding->n_word_rows * encoding->dim + 1, sizeof(float));
 	float *out = encoding->words + (size_t)row * encoding->dim;
 	nlp_vectors_get(encoder->vectors, base, out);
-	model_vector_normalise(out, encoding->dim, encoder->recipe->vector_norm);
+	model_normalise(encoding->dim, out, encoder->recipe->vector_norm);
 	g_hash_table_insert(encoder->extra, GINT_TO_POINTER(base + 1), GUINT_TO_POINTER(row + 1));
 	return row;
 }

@@ -33,7 +33,7 @@ void model_neural_word(const struct model_neural *neural, uint64_t id, const str
 		model_rows_get(&neural->words, (size_t)id, out);
 	} else {
 		nlp_vectors_get(vectors, (int32_t)(id - neural->words.n), out);
-		model_vector_normalise(out, neural->network.encoder.dim, neural->vector_norm);
+		model_normalise(neural->network.encoder.dim, out, neural->vector_norm);
 	}
 }
 

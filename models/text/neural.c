@@ -1,6 +1,5 @@
 #include "text/neural.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "corpora/archive.h"
@@ -214,10 +213,3 @@ const struct model_member_ops model_neural_attention = {
     .run = model_neural_run,
     .explain = model_neural_explain,
 };
-
-void model_vector_normalise(float *vector, size_t dim, float norm)
-{
-	float length = sqrtf(model_dot(dim, vector, vector));
-	if (length > 0)
-		model_scale(dim, norm / length, vector);
-}

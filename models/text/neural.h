@@ -56,7 +56,4 @@ void model_neural_cnn_run(const struct model_member *member, void *work, const s
 float model_neural_cnn_explain(const struct model_member *member, void *work, const struct model_input *input,
                                size_t label, float *tokens);
 
-/* Brings a base vector (dim) to the length `norm`; zero stays zero. */
-void model_vector_normalise(float *vector, size_t dim, float norm);
-
 #endif

@@ -114,10 +114,10 @@ static void make_points(struct model_neural *neural, struct model_fit *fit, size
 	float *centroids = g_new(float, labels *features);
 	model_scope_centroids(n, hidden, features, gold, labels, centroids);
 	neural->centroids = neural->owned[5] = centroids;
-	for (size_t i = 0; i < n; i++)
-		model_vector_normalise(hidden + i * features, features, 1);
 	if (prototypes) {
 		uint32_t *from;
+		for (size_t i = 0; i < n; i++)
+			model_normalise(features, hidden + i * features, 1);
 		model_prototypes_make(n, hidden, features, gold, labels, neural->outside, prototypes, pool, &from,
 		                      &neural->owned[6], &neural->prototypes);
 		neural->owned[7] = from;

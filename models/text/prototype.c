@@ -29,13 +29,6 @@ struct making {
 	float *rows;
 };
 
-static void to_length_one(size_t n, float *x)
-{
-	float norm = sqrtf(model_dot(n, x, x));
-	if (norm > 0)
-		model_scale(n, 1.0f / norm, x);
-}
-
 /* K-means on the sphere (Dhillon and Modha 2001), started from texts at even distances. A mean that no text is nearest
  * to stays where it was. */
 static void make_task(size_t label, void *user)
@@ -64,7 +57,7 @@ static void make_task(size_t label, void *user)
 		for (size_t m = 0; m < means_n; m++)
 			if (counts[m]) {
 				memcpy(means + m * features, sums + m * features, features * sizeof(float));
-				to_length_one(features, means + m * features);
+				model_normalise(features, means + m * features, 1);
 			}
 	}
 }

@@ -6,16 +6,16 @@
 #include <string.h>
 
 #include "tensor/ops.h"
+#include "text/member.h"
 
 #define OUTSIDE_SHARE (1.0 / 6) /* of the messages a shop gets, where nothing better is known */
-#define NO_LOGIT      (-1e30f)  /* exp() of it is 0 */
 #define REFUSED_SHARE 0.05      /* of in-scope texts that may be refused where no out-of-scope ones are known */
 
 void model_scope_parts(float *logits, size_t labels, int32_t outside, float centre, float known, float *parts)
 {
 	float beyond = outside >= 0 ? logits[outside] : 0;
 	if (outside >= 0)
-		logits[outside] = NO_LOGIT;
+		logits[outside] = MODEL_NO_LOGIT;
 	float top = model_largest(labels, logits);
 	parts[SCOPE_ENERGY] = top + (float)log(model_sum_exp(labels, logits, 1, top));
 	if (outside >= 0)

@@ -110,13 +110,6 @@ static float largest(size_t dim, const float *x)
 	return top;
 }
 
-/* out (n) = x (n) * factor, to the nearest whole number: what is cast is not negative, so that it is cut off below. */
-MODEL_CLONES_NARROW static void round_all(size_t n, const float *restrict x, float factor, int16_t *restrict out)
-{
-	for (size_t i = 0; i < n; i++)
-		out[i] = (int16_t)((int32_t)(x[i] * factor + 32768.5f) - 32768);
-}
-
 /* x (dim) to whole numbers: out (dim). Their length, times that of any filter, is as much as a sum of upper halves may
  * come to, each of which is cut off below by up to one. Returns the size of a step. */
 static float round_vector(size_t dim, const float *x, int16_t *out)
@@ -127,7 +120,7 @@ static float round_vector(size_t dim, const float *x, int16_t *out)
 		return 0;
 	}
 	float factor = fminf(most / own, FULL / largest(dim, x));
-	round_all(dim, x, factor, out);
+	model_narrow_values(dim, x, factor, out);
 	return 1 / factor;
 }
 
